@@ -1,0 +1,1 @@
+"""The local stack and what surrounds it: embedded servers, supervision, installation."""
