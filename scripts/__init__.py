@@ -1,0 +1,1 @@
+"""The svend command and other ways in, all thin."""

@@ -1,0 +1,1 @@
+"""Everything that is proved about Svend, by kind of proof."""

@@ -1,0 +1,1 @@
+"""What a search may call while it works on a problem."""
