@@ -1,0 +1,1 @@
+"""The reasoning engine: usable as a library, with no queue, no database and no web."""

@@ -1,0 +1,85 @@
+"""What a search may spend, and what it has spent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Self
+
+from engine.domain.errors import InvalidBudgetError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Limits on one search; ``None`` means unlimited.
+
+    A budget is checked between trials, so it can be exceeded by what is in flight and no more.
+
+    Attributes:
+        tokens: Tokens generated (prompt tokens are reported, not limited).
+        seconds: Seconds of running, summed over attempts.
+        model_calls: Requests sent to a model, retries included.
+        nodes: Nodes opened in the search tree.
+    """
+
+    tokens: int | None = None
+    seconds: float | None = None
+    model_calls: int | None = None
+    nodes: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse limits that no search could run under."""
+        for field in fields(self):
+            limit = getattr(self, field.name)
+            if limit is not None and not limit > 0:
+                raise InvalidBudgetError(f"{field.name} must be a positive number, not {limit}")
+
+    def exhausted_by(self, spent: Spent) -> str | None:
+        """Return the name of the first limit reached, or ``None``."""
+        pairs = (
+            ("tokens", self.tokens, spent.tokens_out),
+            ("seconds", self.seconds, spent.running_ms / 1000),
+            ("model_calls", self.model_calls, spent.model_calls),
+            ("nodes", self.nodes, spent.nodes),
+        )
+        return next((name for name, cap, used in pairs if cap is not None and used >= cap), None)
+
+    def to_data(self) -> dict[str, int | float]:
+        """Return the limits that are set, as JSON."""
+        return {name: limit for name, limit in asdict(self).items() if limit is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What a search has used. No counter ever falls.
+
+    Attributes:
+        tokens_in: Prompt tokens, counted once per request.
+        tokens_out: Generated tokens, those of dropped requests included.
+        tokens_cached: Prompt tokens that the server took from its prefix cache.
+        model_calls: Requests sent.
+        nodes: Nodes opened.
+        running_ms: Milliseconds in which some attempt was running.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    model_calls: int = 0
+    nodes: int = 0
+    running_ms: int = 0
+
+    def plus(self, other: Spent) -> Spent:
+        """Return the sum, counter by counter."""
+        return Spent(
+            **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
+        )
+
+    def to_data(self) -> dict[str, int]:
+        """Return the counters as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: dict[str, int]) -> Self:
+        """Read the counters; absent ones are zero."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: count for name, count in data.items() if name in known})

@@ -1,0 +1,81 @@
+"""Canonical bytes (RFC 8785) and digests over them.
+
+Model text can hold what JSON or Postgres cannot: lone surrogates and, in numbers, infinities. They
+are made portable here, before hashing, so that the stored bytes and the hash always agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import rfc8785
+
+from engine.domain.errors import EventEncodingError
+
+JsonValue: TypeAlias = (
+    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+)
+
+SURROGATE_FIRST = 0xD800
+SURROGATE_LAST = 0xDFFF
+
+
+def canonical_bytes(value: JsonValue) -> bytes:
+    r"""Return the canonical JSON of a value as UTF-8 bytes.
+
+    A lone surrogate becomes the six characters ``\udXXX``, a non-finite float its name as a string.
+
+    Raises:
+        EventEncodingError: For an integer beyond 2**53 or a value that JSON does not know.
+    """
+    try:
+        return rfc8785.dumps(_portable(value))
+    except rfc8785.CanonicalizationError as error:
+        raise EventEncodingError(f"not canonical JSON: {error}") from error
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of some bytes as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def portable_text(text: str) -> str:
+    """Escape lone surrogates, which no UTF-8 writer accepts, into visible text."""
+    if text.isascii():
+        return text
+    return "".join(_portable_character(character) for character in text)
+
+
+def text_body(text: str) -> bytes:
+    """Return the bytes under which a body of text is stored and addressed."""
+    return portable_text(text).encode()
+
+
+def _portable(value: JsonValue) -> JsonValue:
+    if isinstance(value, str):
+        return portable_text(value)
+    if isinstance(value, float):
+        return _portable_float(value)
+    if isinstance(value, Mapping):
+        return {portable_text(key): _portable(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_portable(item) for item in value]
+    return value
+
+
+def _portable_float(value: float) -> float | str:
+    if math.isfinite(value):
+        return value
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def _portable_character(character: str) -> str:
+    code = ord(character)
+    if SURROGATE_FIRST <= code <= SURROGATE_LAST:
+        return f"\\u{code:04x}"
+    return character

@@ -1,0 +1,109 @@
+"""How a trial ended."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from engine.domain.answer import Answer
+from engine.domain.ids import TrialId
+from engine.domain.trial import Trial
+
+
+class OutcomeStatus(StrEnum):
+    """How a trial ended. Only a complete one may vote."""
+
+    COMPLETE = "complete"
+    TRUNCATED = "truncated"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenUse:
+    """Tokens of one sample.
+
+    Attributes:
+        tokens_in: Prompt tokens; a group's are counted on its first trial only.
+        tokens_out: Generated tokens.
+        tokens_cached: Prompt tokens found in the server's prefix cache.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+
+    def to_data(self) -> dict[str, int]:
+        """Return the counts under the log's names."""
+        return {"in": self.tokens_in, "out": self.tokens_out, "cached": self.tokens_cached}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likelihood:
+    """How probable the model held its own text.
+
+    Attributes:
+        mean_logprob: Mean log-probability per counted token, at most 0.
+        n_tokens: Tokens counted: those with more than one allowed continuation.
+    """
+
+    mean_logprob: float
+    n_tokens: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Milliseconds, all from one machine's monotonic clock.
+
+    Attributes:
+        ttft_ms: From sending the request to its first token; ``None`` if none came.
+        total_ms: From sending the request to this sample's end.
+    """
+
+    ttft_ms: int | None = None
+    total_ms: int = 0
+
+    def to_data(self) -> dict[str, int | None]:
+        """Return the times as JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one trial ended, as the algorithms see it.
+
+    Attributes:
+        trial_id: Which trial.
+        status: How it ended.
+        reason: Short code for why (``stop``, ``length``, ``no-answer``, ``tool-error`` ...).
+        answer: What it concluded; ``None`` abstains.
+        likelihood: ``None`` where the server gives no usable log-probabilities.
+        tokens: What it cost.
+        timing: How long it took.
+        error: Human-readable fault of a failed trial.
+    """
+
+    trial_id: TrialId
+    status: OutcomeStatus
+    reason: str
+    answer: Answer | None = None
+    likelihood: Likelihood | None = None
+    tokens: TokenUse = TokenUse()
+    timing: Timing = Timing()
+    error: str | None = None
+
+    @property
+    def is_vote(self) -> bool:
+        """Whether this outcome may vote: what is unfinished or unanswered abstains."""
+        return self.status is OutcomeStatus.COMPLETE and self.answer is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A trial was submitted: told to the algorithm before its request is sent."""
+
+    trial: Trial
+
+
+Told: TypeAlias = Opened | Outcome

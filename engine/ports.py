@@ -1,0 +1,195 @@
+"""The seams: what the engine needs from the world, one Protocol each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from engine.domain.answer import Answer
+from engine.domain.event import Event, EventDraft
+from engine.domain.outcome import Likelihood, Timing, TokenUse
+from engine.domain.tool import ToolCall, ToolResult
+from engine.domain.trial import Sampling
+
+
+class FinishReason(StrEnum):
+    """Why a choice ended.
+
+    ``STOP``: of itself. ``LENGTH``: at ``max_tokens`` or the context's end. ``DROPPED``: we closed
+    the request. ``ERROR``: every attempt failed; ``Choice.error`` says how.
+    """
+
+    STOP = "stop"
+    LENGTH = "length"
+    DROPPED = "dropped"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message of a chat.
+
+    Attributes:
+        role: ``system``, ``user`` or ``assistant``.
+        content: Its text.
+    """
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """One group of samples that share a prompt.
+
+    Attributes:
+        prompt: Plain text for a completions endpoint, messages for a chat endpoint.
+        n: How many samples.
+        seed: Seed of sample 0; sample ``i`` has ``seed + i``.
+        sampling: How to draw.
+        stop: Texts that end a sample; not part of its text.
+        deadline_s: Longest time for the whole request, retries included.
+    """
+
+    prompt: str | tuple[Message, ...]
+    n: int
+    seed: int
+    sampling: Sampling
+    stop: tuple[str, ...] = ()
+    deadline_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One sample, ended.
+
+    Attributes:
+        index: Which of the group's ``n``.
+        text: What the model wrote, without the stop text.
+        finish_reason: Why it ended.
+        likelihood: ``None`` where the server gives no log-probabilities.
+        tokens: Its own; the prompt's are counted on the first choice yielded for a request.
+        model_calls: Requests sent since the last choice was yielded (the first choice of a request
+            carries 1, and retries add to the next one that is yielded).
+        timing: From sending the first request.
+        error: What failed, for ``ERROR``.
+    """
+
+    index: int
+    text: str
+    finish_reason: FinishReason
+    likelihood: Likelihood | None = None
+    tokens: TokenUse = TokenUse()
+    model_calls: int = 0
+    timing: Timing = Timing()
+    error: str | None = None
+
+
+class CancelReason(StrEnum):
+    """Why work should end.
+
+    ``CANCEL``: the caller no longer wants it. ``HARVEST``: the caller wants the best answer so far.
+    ``DRAIN``: this process is stopping, another will go on. ``FENCED``: the lease was lost, nothing
+    more may be written.
+    """
+
+    CANCEL = "cancel"
+    HARVEST = "harvest"
+    DRAIN = "drain"
+    FENCED = "fenced"
+
+
+class CancelToken(Protocol):
+    """Asked for, never forced: whoever works checks it between steps."""
+
+    def reason(self) -> CancelReason | None:
+        """Why the work should end; ``None`` while it should go on."""
+        ...
+
+    async def wait(self) -> None:
+        """Return once the work should end."""
+        ...
+
+
+class ChatModel(Protocol):
+    """A language model behind a server."""
+
+    def generate(self, request: GenerationRequest, cancel: CancelToken) -> AsyncIterator[Choice]:
+        """Yield each of the ``n`` choices once, as it ends, in any order.
+
+        Exactly ``n`` choices come: what failed after all retries ends as ``ERROR``, what the cancel
+        token cut short as ``DROPPED`` with the tokens received so far. Nothing is raised for a
+        server that fails.
+        """
+        ...
+
+    async def identify(self) -> str:
+        """Return the served model's name, as the server lists it.
+
+        Raises:
+            ModelUnavailableError: When the server does not answer.
+            ModelRequestError: When it does not serve the configured model.
+        """
+        ...
+
+
+class ToolRunner(Protocol):
+    """Runs tools."""
+
+    async def run(self, call: ToolCall) -> ToolResult:
+        """Run one call. What the tool refuses or fails at is a result, not an error.
+
+        Raises:
+            UnknownToolError: Listing the known names.
+        """
+        ...
+
+
+class Equality(Protocol):
+    """Decides which answers mean the same."""
+
+    @property
+    def canonicaliser(self) -> str:
+        """Name and version of the rule."""
+        ...
+
+    async def classify(self, text: str, known: Sequence[Answer]) -> Answer:
+        """Return the answer with its class: one of ``known``'s if it means the same."""
+        ...
+
+
+class EventLog(Protocol):
+    """One job's append-only log."""
+
+    async def read(self) -> Sequence[Event]:
+        """Return every committed event, in order."""
+        ...
+
+    async def append(
+        self, drafts: Sequence[EventDraft], bodies: Mapping[str, bytes]
+    ) -> Sequence[Event]:
+        """Commit drafts and the bodies they refer to (digest to bytes), all or none.
+
+        Returns:
+            Every event committed since the last call of :meth:`read` or :meth:`append`, in order:
+            those of others (``job.*``) too, the drafts' last.
+
+        Raises:
+            FencedError: When the lease was lost. Nothing was written.
+            DependencyUnavailableError: When the log cannot be reached.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Time within one process."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds from an arbitrary fixed point; never falls."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after so many seconds."""
+        ...
