@@ -1,0 +1,161 @@
+"""The HTTP API as functions: what `svend` asks a server for."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from engine.domain.event import Event
+from scripts.svend.server import Server
+from scripts.svend.stream import follow_events
+from scripts.svend.transport import Call, Patience, Transport, open_http, read_json
+from scripts.svend.wire import (
+    Job,
+    JobPage,
+    Key,
+    Result,
+    read_job,
+    read_key,
+    read_keys,
+    read_page,
+    read_result,
+)
+from scripts.svend.wire_event import read_event
+
+
+class SvendClient:
+    """A client of one server, with one key. Close it, or use :func:`open_client`."""
+
+    def __init__(self, transport: Transport, stream_patience: Patience) -> None:
+        """Take what sends requests, and how long a broken stream is mended."""
+        self._transport = transport
+        self._stream_patience = stream_patience
+
+    @classmethod
+    def open(
+        cls, server: Server, *, patience: Patience | None = None, stream_s: float = 120.0
+    ) -> Self:
+        """Return a client of a server.
+
+        Args:
+            server: Where to send requests.
+            patience: How long one request is tried again.
+            stream_s: How long a broken event stream is tried again.
+        """
+        transport = Transport(server, open_http(server), patience or Patience())
+        return cls(transport, Patience(total_s=stream_s))
+
+    @property
+    def server(self) -> Server:
+        """The server that this client talks to."""
+        return self._transport.server
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.http.close()
+
+    def submit(self, body: Mapping[str, Any], *, idempotency_key: str | None = None) -> Job:
+        """Submit a job, at most once however often the connection is lost.
+
+        Args:
+            body: The request's body.
+            idempotency_key: Names this submission; drawn at random when not given.
+
+        Raises:
+            RefusedError: When the server refuses the job.
+            UnreachableError: When no answer came; the job may exist.
+        """
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        call = Call(method="POST", path="/v1/jobs", body=body, headers=headers)
+        return read_job(read_json(self._transport.send(call)))
+
+    def get_job(self, job_id: str) -> Job:
+        """Return a job."""
+        return read_job(self._transport.get_json(_job_path(job_id)))
+
+    def list_jobs(
+        self, *, limit: int = 20, status: str | None = None, cursor: str | None = None
+    ) -> JobPage:
+        """Return a page of the newest jobs."""
+        return read_page(
+            self._transport.get_json("/v1/jobs", limit=limit, status=status, cursor=cursor)
+        )
+
+    def cancel_job(self, job_id: str) -> Job:
+        """Ask a job to end; a finished one is returned unchanged."""
+        call = Call(method="POST", path=f"{_job_path(job_id)}/cancel")
+        return read_job(read_json(self._transport.send(call)))
+
+    def get_result(self, job_id: str) -> Result:
+        """Return a finished job's result."""
+        return read_result(self._transport.get_json(f"{_job_path(job_id)}/result"))
+
+    def get_trace(self, job_id: str) -> Mapping[str, Any]:
+        """Return the search tree of a job."""
+        return self._transport.get_json(f"{_job_path(job_id)}/trace")
+
+    def follow(self, job_id: str, *, after: int = 0) -> Iterator[Event]:
+        """Yield a job's events as they happen, each once and in order, to its last.
+
+        Raises:
+            UnreachableError: When the stream could not be mended within the patience.
+        """
+        path = f"{_job_path(job_id)}/events"
+        return follow_events(self._transport, path, after=after, patience=self._stream_patience)
+
+    def list_events(self, job_id: str) -> Iterator[Event]:
+        """Yield the events that a job has so far, without waiting for more."""
+        after = 0
+        while True:
+            path = f"{_job_path(job_id)}/events"
+            page = self._transport.get_json(path, after=after, limit=500)["events"]
+            for wire in page:
+                event = read_event(wire)
+                after = event.seq
+                yield event
+            if not page:
+                return
+
+    def create_key(self, name: str, scopes: Sequence[str], expires_in_days: int | None) -> Key:
+        """Make an API key; the answer is the only one that holds its secret."""
+        body: dict[str, Any] = {"name": name, "scopes": list(scopes)}
+        if expires_in_days is not None:
+            body["expires_in_days"] = expires_in_days
+        # Sent once only: a second one would make a second key.
+        call = Call(method="POST", path="/v1/keys", body=body, is_repeatable=False)
+        return read_key(read_json(self._transport.send(call)))
+
+    def list_keys(self) -> Sequence[Key]:
+        """Return the tenant's keys."""
+        return read_keys(self._transport.get_json("/v1/keys"))
+
+    def revoke_key(self, key_id: str) -> None:
+        """Make a key worthless."""
+        self._transport.send(Call(method="DELETE", path=f"/v1/keys/{quote(key_id, safe='')}"))
+
+    def probe(self, path: str) -> httpx.Response:
+        """Send a GET and return whatever the server answers, a refusal too.
+
+        Raises:
+            httpx.TransportError: When it cannot be reached.
+        """
+        return self._transport.http.get(path)
+
+
+@contextmanager
+def open_client(server: Server, *, patience_s: float = 5.0) -> Iterator[SvendClient]:
+    """Open a client for the length of a block."""
+    client = SvendClient.open(server, patience=Patience(total_s=patience_s))
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def _job_path(job_id: str) -> str:
+    return f"/v1/jobs/{quote(job_id, safe='')}"

@@ -1,0 +1,92 @@
+"""The `svend` command. Each subcommand's module is imported only when it is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module, metadata
+
+import click
+
+from scripts.svend.errors import CommandError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Where a subcommand lives, and its line in the overview.
+
+    Attributes:
+        place: ``module:attribute``.
+        summary: One line of help, so that the overview imports nothing.
+    """
+
+    place: str
+    summary: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "up": Entry(place="scripts.svend.up:up", summary="Start the local stack in the foreground."),
+    "demo": Entry(
+        place="scripts.svend.demo:demo", summary="Solve a file of problems and check the answers."
+    ),
+    "solve": Entry(
+        place="scripts.svend.solve:solve", summary="Submit a problem and follow its search."
+    ),
+    "jobs": Entry(place="scripts.svend.jobs:jobs", summary="List the newest jobs."),
+    "job": Entry(place="scripts.svend.jobs:job", summary="Show a job, its events or its tree."),
+    "cancel": Entry(place="scripts.svend.jobs:cancel", summary="Ask a job to end."),
+    "keys": Entry(place="scripts.svend.keys:keys", summary="Make, list and revoke API keys."),
+    "doctor": Entry(
+        place="scripts.svend.doctor:doctor", summary="Say what is installed, reachable, missing."
+    ),
+    "train": Entry(
+        place="scripts.svend.training_commands:train", summary="Make and judge the models."
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand when it is called, and lists them all without."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a subcommand.
+
+        Raises:
+            CommandError: When what it needs is not installed.
+        """
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, attribute = entry.place.partition(":")
+        try:
+            return getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            raise CommandError(
+                f"`svend {cmd_name}` needs the package {error.name}, which is not installed: "
+                "run `make setup`."
+            ) from error
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the overview from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(metadata.version("svend"), prog_name="svend")
+def main() -> None:
+    """Svend answers hard questions by searching.
+
+    `svend up` starts a local stack, `svend solve "..."` asks it. The server is the one given by
+    --url or SVEND_URL, else the local stack of --data-dir.
+
+    Exit codes: 0 done, 1 a job did not succeed, 2 wrong usage, 3 no server reached, 4 refused,
+    130 left running by Ctrl-C.
+    """
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""Which server a command talks to, and with which key.
+
+What is given on the command line beats the environment, which beats the record that a running
+local stack leaves in its data folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from scripts.svend.errors import CommandError, NoServerError
+
+DEFAULT_DATA_DIR = ".svend"
+STACK_RECORD = "stack.json"
+KEY_FILE = "secrets/api-key"
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Where to send requests.
+
+    Attributes:
+        url: Base URL, without a trailing slash.
+        key: API key; empty for none.
+        origin: Where the URL was found, for messages.
+    """
+
+    url: str
+    key: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerChoice:
+    """What the caller said about the server.
+
+    Attributes:
+        url: From ``--url`` or ``SVEND_URL``.
+        key: From ``--key`` or ``SVEND_API_KEY``.
+        data_dir: Data folder of the local stack.
+    """
+
+    url: str | None
+    key: str | None
+    data_dir: Path
+
+
+def server_options(command: Command) -> Command:
+    """Give a command the options that choose its server, as one ``choice`` argument."""
+
+    @click.option("--url", envvar="SVEND_URL", help="Base URL of the server.")
+    @click.option("--key", envvar="SVEND_API_KEY", help="API key.")
+    @data_dir_option
+    @wraps(command)
+    def wrapped(*args: Any, url: str | None, key: str | None, data_dir: Path, **rest: Any) -> Any:
+        choice = ServerChoice(url=url, key=key, data_dir=data_dir)
+        return command(*args, choice=choice, **rest)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def data_dir_option(command: Command) -> Command:
+    """Give a command the option that names the local stack's folder."""
+    return click.option(
+        "--data-dir",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=DEFAULT_DATA_DIR,
+        envvar="SVEND_DATA_DIR",
+        show_default=True,
+        help="Folder of the local stack.",
+    )(command)
+
+
+def find_server(choice: ServerChoice) -> Server:
+    """Return the server to talk to.
+
+    Raises:
+        NoServerError: When none was named and no local stack has left its record.
+        CommandError: When the record or the key cannot be read.
+    """
+    if choice.url:
+        return Server(
+            url=choice.url.rstrip("/"), key=choice.key or "", origin="--url or SVEND_URL"
+        )
+    server = find_local_server(choice.data_dir)
+    if server is None:
+        raise NoServerError(
+            f"No server is known: there is no local stack in {choice.data_dir}. Start one with "
+            "`svend up`, or name a server with --url or SVEND_URL."
+        )
+    if choice.key:
+        return Server(url=server.url, key=choice.key, origin=server.origin)
+    return server
+
+
+def find_local_server(data_dir: Path) -> Server | None:
+    """Return the server that the local stack of a data folder recorded, if it did.
+
+    Raises:
+        CommandError: When the record or the key file cannot be read.
+    """
+    record = data_dir / STACK_RECORD
+    text = _find_text(record)
+    if text is None:
+        return None
+    url = _read_url(text, record)
+    key = (_find_text(data_dir / KEY_FILE) or "").strip()
+    return Server(url=url, key=key, origin=str(record))
+
+
+def _read_url(text: str, record: Path) -> str:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise CommandError(f"{record} is not JSON: {error}") from error
+    url = found.get("url") if isinstance(found, Mapping) else None
+    if not isinstance(url, str) or not url:
+        raise CommandError(f"{record} names no url: it was not written by `svend up`.")
+    return url.rstrip("/")
+
+
+def _find_text(path: Path) -> str | None:
+    try:
+        return path.read_text()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from error

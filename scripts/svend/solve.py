@@ -1,0 +1,166 @@
+"""`svend solve`: submit a problem, follow its search, print the answer."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from rich.console import Console
+
+from engine.domain.job_status import JobStatus
+from scripts.svend.client import SvendClient, open_client
+from scripts.svend.errors import ExitCode
+from scripts.svend.event_line import render_error, render_event
+from scripts.svend.progress import LiveDisplay, describe_tally, make_consoles
+from scripts.svend.render import render_result
+from scripts.svend.server import ServerChoice, find_server, server_options
+from scripts.svend.tally import Tally
+from scripts.svend.wire import Job, Result
+
+# A submission is sent again under the same Idempotency-Key for so long: time enough for a server
+# that is restarting, or whose first worker has not reported yet.
+SUBMIT_PATIENCE_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveOptions:
+    """What the caller asked for besides the problem; ``None`` leaves it to the server.
+
+    Attributes:
+        strategy: Which search.
+        samples: Most samples to draw.
+        budget_tokens: Most tokens to generate.
+        seconds: Longest running time.
+        seed: Another seed draws other samples.
+        as_json: Print JSON instead of a panel.
+        detach: Do not wait.
+    """
+
+    strategy: str | None
+    samples: int | None
+    budget_tokens: int | None
+    seconds: float | None
+    seed: int | None
+    as_json: bool
+    detach: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A job that was followed to its end.
+
+    Attributes:
+        job: The job as it ended.
+        result: Its result, if it succeeded.
+    """
+
+    job: Job
+    result: Result | None
+
+
+@click.command()
+@click.argument("problem")
+@click.option("--strategy", help="Which search; the server's default if not given.")
+@click.option("--samples", type=click.IntRange(1), help="Most samples to draw.")
+@click.option("--budget-tokens", type=click.IntRange(1), help="Most tokens to generate.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Longest running time.")
+@click.option("--seed", type=click.IntRange(0), help="Another seed draws other samples.")
+@click.option("--json", "as_json", is_flag=True, help="Print the job and its result as JSON.")
+@click.option("--detach", is_flag=True, help="Print the job's id and leave it running.")
+@server_options
+def solve(problem: str, choice: ServerChoice, **given: Any) -> None:
+    """Submit PROBLEM (or `-` for standard input), follow its search and print the answer.
+
+    Ctrl-C stops following and leaves the job running.
+    """
+    options = SolveOptions(**given)
+    text = sys.stdin.read().strip() if problem == "-" else problem
+    if not text.strip():
+        raise click.UsageError("The problem is empty.")
+    out, err = make_consoles()
+    with open_client(find_server(choice), patience_s=SUBMIT_PATIENCE_S) as client:
+        job = _submit(client, render_body(text, options), err)
+        if options.detach:
+            _print_detached(job, options)
+            return
+        ended = _follow_or_detach(client, job, err)
+    _print_ended(ended, options, out, err)
+    if ended.job.status is not JobStatus.SUCCEEDED:
+        sys.exit(ExitCode.JOB_FAILED)
+
+
+def render_body(problem: str, options: SolveOptions) -> dict[str, Any]:
+    """Return the request body: only what the caller asked for, the rest is the server's choice."""
+    limits = {"tokens": options.budget_tokens, "seconds": options.seconds}
+    budget = {name: limit for name, limit in limits.items() if limit is not None}
+    body: dict[str, Any] = {"type": "solve", "problem": problem}
+    if options.strategy is not None:
+        body["strategy"] = options.strategy
+    if options.samples is not None:
+        body["settings"] = {"samples": options.samples}
+    if budget:
+        body["budget"] = budget
+    if options.seed is not None:
+        body["seed"] = options.seed
+    return body
+
+
+def follow_job(client: SvendClient, job: Job, display: LiveDisplay) -> Ended:
+    """Show a job's events as they happen, and return the job as it ended."""
+    tally = Tally()
+    bar = display.add_bar("samples", 1)
+    for event in client.follow(job.job_id):
+        tally.tell(event)
+        display.say_event(render_event(event))
+        display.move_bar(bar, tally.n_ended, describe_tally(tally), total=tally.n_planned or None)
+    return fetch_ended(client, job.job_id)
+
+
+def fetch_ended(client: SvendClient, job_id: str) -> Ended:
+    """Return a finished job, with its result if it succeeded."""
+    job = client.get_job(job_id)
+    result = client.get_result(job_id) if job.status is JobStatus.SUCCEEDED else None
+    return Ended(job=job, result=result)
+
+
+def _submit(client: SvendClient, body: Mapping[str, Any], err: Console) -> Job:
+    key = str(uuid.uuid4())
+    try:
+        return client.submit(body, idempotency_key=key)
+    except KeyboardInterrupt:
+        err.print(f"Interrupted while submitting: look for the job with `svend jobs` (key {key}).")
+        sys.exit(ExitCode.DETACHED)
+
+
+def _follow_or_detach(client: SvendClient, job: Job, err: Console) -> Ended:
+    try:
+        with LiveDisplay(err) as display:
+            display.say(f"job {job.job_id}", style="dim")
+            return follow_job(client, job, display)
+    except KeyboardInterrupt:
+        err.print(
+            f"Detached: job {job.job_id} goes on. `svend job {job.job_id}` shows it, "
+            f"`svend cancel {job.job_id}` ends it.",
+            highlight=False,
+        )
+        sys.exit(ExitCode.DETACHED)
+
+
+def _print_detached(job: Job, options: SolveOptions) -> None:
+    click.echo(json.dumps({"job": job.data}) if options.as_json else job.job_id)
+
+
+def _print_ended(ended: Ended, options: SolveOptions, out: Console, err: Console) -> None:
+    if options.as_json:
+        result = None if ended.result is None else ended.result.data
+        click.echo(json.dumps({"job": ended.job.data, "result": result}))
+    elif ended.result is not None:
+        out.print(render_result(ended.result))
+    else:
+        reason = "" if ended.job.error is None else f": {render_error(ended.job.error)}"
+        err.print(f"The job {ended.job.status.value}{reason}.", markup=False, highlight=False)
