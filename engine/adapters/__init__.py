@@ -1,0 +1,1 @@
+"""What implements a port over the network, a file or the system's clock."""

@@ -1,0 +1,212 @@
+"""Folds the events of one streamed response into samples."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from engine.adapters.openai_request import Run
+from engine.domain.errors import ModelUnavailableError
+from engine.domain.outcome import Likelihood
+from engine.ports import FinishReason
+
+DONE = b"[DONE]"
+# What a sample's end means. A text cut short by a filter or by a repetition check is unfinished
+# like one that ran out of tokens. Any other name (abort, error) is a failure of the server.
+FINISHES = {
+    "stop": FinishReason.STOP,
+    "eos": FinishReason.STOP,
+    "tool_calls": FinishReason.STOP,
+    "function_call": FinishReason.STOP,
+    "length": FinishReason.LENGTH,
+    "content_filter": FinishReason.LENGTH,
+    "repetition": FinishReason.LENGTH,
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Partial:
+    """One sample while it grows.
+
+    Attributes:
+        parts: Its text, in the pieces that came.
+        n_events: Events with text, for servers that send one a token and no log-probabilities.
+        n_logprobs: Tokens whose log-probability came.
+        sum_logprob: Their sum.
+        first_ms: When its first event came, by the caller's clock.
+        finish_reason: Why it ended; ``None`` while it grows.
+    """
+
+    parts: list[str] = field(default_factory=list[str])
+    n_events: int = 0
+    n_logprobs: int = 0
+    sum_logprob: float = 0.0
+    first_ms: int | None = None
+    finish_reason: FinishReason | None = None
+
+    @property
+    def text(self) -> str:
+        """What came so far."""
+        return "".join(self.parts)
+
+    @property
+    def tokens_out(self) -> int:
+        """Tokens that came so far: exact with log-probabilities, else one an event."""
+        return self.n_logprobs or self.n_events
+
+    @property
+    def likelihood(self) -> Likelihood | None:
+        """The mean over its tokens, or ``None`` without usable log-probabilities."""
+        if not self.n_logprobs or not math.isfinite(self.sum_logprob):
+            return None
+        # A rounded log-probability can lie a hair above 0, which no probability does.
+        mean = min(0.0, self.sum_logprob / self.n_logprobs)
+        return Likelihood(mean_logprob=mean, n_tokens=self.n_logprobs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptUse:
+    """What a response has told about its prompt.
+
+    Attributes:
+        tokens: How many tokens it has; 0 until the server told.
+        cached: Those of them that came from the server's prefix cache.
+    """
+
+    tokens: int = 0
+    cached: int = 0
+
+
+class RunFold:
+    """What one response has told so far about the run of samples that it was asked for.
+
+    Attributes:
+        run: Which samples.
+        partials: Sample index (within the group) to its state.
+        total_out: Generated tokens of all samples, once the server has summed them up.
+        is_done: Whether the server has said that nothing more comes.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.partials = {run.first + offset: Partial() for offset in range(run.n)}
+        self.total_out: int | None = None
+        self.is_done = False
+        self._n_growing = run.n
+        self._prompt = PromptUse()
+        self._charged = PromptUse()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every sample has ended."""
+        return self._n_growing == 0
+
+    @property
+    def is_n_ignored(self) -> bool:
+        """Whether the server went through with the first sample and never began another."""
+        first, *others = self.partials.values()
+        return (
+            self.is_done
+            and first.finish_reason is not None
+            and bool(others)
+            and not any(other.tokens_out or other.finish_reason for other in others)
+        )
+
+    def charge_prompt(self) -> PromptUse:
+        """Return the prompt's tokens that became known since this was last asked."""
+        charge = PromptUse(
+            tokens=self._prompt.tokens - self._charged.tokens,
+            cached=self._prompt.cached - self._charged.cached,
+        )
+        self._charged = self._prompt
+        return charge
+
+    def feed(self, payload: bytes, now_ms: int) -> list[int]:
+        """Take one event's data.
+
+        Args:
+            payload: Its JSON, or the mark of the stream's end.
+            now_ms: The time at which it came.
+
+        Returns:
+            Indices of the samples that ended with it.
+
+        Raises:
+            ModelUnavailableError: When it is an error or no event of this API.
+        """
+        if payload == DONE:
+            self.is_done = True
+            return []
+        event = _parse(payload)
+        try:
+            ended = [
+                index
+                for choice in event.get("choices") or ()
+                if (index := self._take_choice(choice, now_ms)) is not None
+            ]
+            is_sum = self.run.n == 1 or not event.get("choices")
+            self._take_usage(event.get("usage"), is_sum=is_sum)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise ModelUnavailableError(f"the stream holds no such event: {error!r}") from error
+        return ended
+
+    def _take_choice(self, choice: dict[str, Any], now_ms: int) -> int | None:
+        index = self.run.first + choice["index"]
+        partial = self.partials[index]
+        if partial.finish_reason is not None:
+            return None
+        _take_tokens(partial, choice)
+        if partial.first_ms is None and partial.tokens_out:
+            partial.first_ms = now_ms
+        finish = choice.get("finish_reason")
+        if finish is None:
+            return None
+        if finish not in FINISHES:
+            raise ModelUnavailableError(f"the server ended a sample with {finish!r}")
+        partial.finish_reason = FINISHES[finish]
+        self._n_growing -= 1
+        return index
+
+    def _take_usage(self, usage: dict[str, Any] | None, *, is_sum: bool) -> None:
+        if not usage:
+            return
+        cached = self._prompt.cached
+        # Beside a sample's text the count is that sample's own; the last event sums them up.
+        if is_sum:
+            self.total_out = int(usage.get("completion_tokens") or 0)
+            details: dict[str, Any] = usage.get("prompt_tokens_details") or {}
+            cached = int(details.get("cached_tokens") or 0)
+        self._prompt = PromptUse(tokens=int(usage.get("prompt_tokens") or 0), cached=cached)
+
+
+def _parse(payload: bytes) -> dict[str, Any]:
+    try:
+        event: Any = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise ModelUnavailableError(f"the stream holds what is not JSON: {error}") from error
+    if not isinstance(event, dict):
+        raise ModelUnavailableError("the stream holds an event that is no JSON object")
+    fields = cast("dict[str, Any]", event)
+    if fields.get("error"):
+        raise ModelUnavailableError(f"the server failed in mid-stream: {fields['error']}")
+    return fields
+
+
+def _take_tokens(partial: Partial, choice: dict[str, Any]) -> None:
+    delta = choice.get("delta")
+    text = choice.get("text") if delta is None else delta.get("content")
+    if text:
+        partial.parts.append(text)
+        partial.n_events += 1
+    logprobs = choice.get("logprobs")
+    if not logprobs:
+        return
+    values = logprobs.get("token_logprobs")
+    if values is None:
+        values = [entry["logprob"] for entry in logprobs.get("content") or ()]
+    for value in values:
+        if value is not None:
+            partial.n_logprobs += 1
+            partial.sum_logprob += value

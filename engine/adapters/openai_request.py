@@ -1,0 +1,152 @@
+"""Builds requests of the OpenAI-compatible API, in as much of it as the server takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from engine.domain.profile import EndpointKind
+from engine.ports import GenerationRequest
+
+# The server gathers this many tokens into one event. Nothing here reads a token sooner, and the
+# first and the last event of a sample are sent at once, so it only saves work on both sides.
+TOKENS_PER_EVENT = 16
+
+
+class Feature(StrEnum):
+    """What not every server of this API takes; the value is the parameter's name.
+
+    ``N``: several samples from one request. ``SEED``: a seed. ``LOGPROBS``: log-probabilities.
+    ``STREAM_OPTIONS``: the usage at the stream's end. ``RUNNING_USAGE``: the usage so far with
+    each event (vLLM), whence the prompt's tokens are known before the stream ends.
+    ``STREAM_INTERVAL``: several tokens in one event (vLLM).
+    """
+
+    N = "n"
+    SEED = "seed"
+    LOGPROBS = "logprobs"
+    STREAM_OPTIONS = "stream_options"
+    RUNNING_USAGE = "continuous_usage_stats"
+    STREAM_INTERVAL = "stream_interval"
+
+
+ALL_FEATURES = frozenset(Feature)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Neighbouring samples of a group that one request asks for.
+
+    Attributes:
+        first: Index of the first.
+        n: How many.
+    """
+
+    first: int
+    n: int
+
+
+def plan_runs(missing: Iterable[int], features: frozenset[Feature]) -> tuple[Run, ...]:
+    """Return the requests that together ask for the missing samples and for no other.
+
+    The server gives sample ``i`` of a request the request's seed plus ``i``. Only neighbours can
+    therefore share a request and keep their seeds.
+    """
+    runs: list[Run] = []
+    for index in sorted(missing):
+        last = runs[-1] if runs else None
+        if last is not None and index == last.first + last.n and Feature.N in features:
+            runs[-1] = Run(first=last.first, n=last.n + 1)
+        else:
+            runs.append(Run(first=index, n=1))
+    return tuple(runs)
+
+
+def build_path(kind: EndpointKind) -> str:
+    """Return the endpoint's path below the server's base URL."""
+    return "/v1/chat/completions" if kind is EndpointKind.CHAT else "/v1/completions"
+
+
+def build_body(
+    request: GenerationRequest,
+    run: Run,
+    *,
+    model: str,
+    kind: EndpointKind,
+    features: frozenset[Feature],
+) -> dict[str, Any]:
+    """Return the JSON body that asks for one run of a group.
+
+    No request constrains the decoding, so each token of a sample had more than one allowed
+    continuation and counts for its likelihood.
+    """
+    body: dict[str, Any] = {
+        "model": model,
+        **_prompt(request, kind),
+        "max_tokens": request.sampling.max_tokens,
+        "temperature": request.sampling.temperature,
+        "top_p": request.sampling.top_p,
+        "stream": True,
+    }
+    if request.stop:
+        body["stop"] = list(request.stop)
+    if run.n > 1:
+        body["n"] = run.n
+    if Feature.SEED in features:
+        body["seed"] = request.seed + run.first
+    if Feature.STREAM_INTERVAL in features:
+        body["stream_interval"] = TOKENS_PER_EVENT
+    return body | _logprobs(kind, features) | _stream_options(features)
+
+
+def find_refused(
+    message: str, parameter: str | None, features: frozenset[Feature]
+) -> Feature | None:
+    """Return the feature that a server's refusal names, if it was asked for.
+
+    A refusal that names none of them (a prompt too long, for instance) would come again without
+    them, and must not cost the features of every later request.
+    """
+    for feature in sorted(features, key=lambda feature: -len(feature)):
+        if parameter == feature or _names(message, feature):
+            return feature
+    return None
+
+
+def _names(message: str, feature: Feature) -> bool:
+    # A bare "n" or "seed" is also an English word or a part of one; in quotes it is a parameter.
+    if feature in {Feature.N, Feature.SEED}:
+        pattern = rf"""['"`]{feature}['"`]|\b{feature}\s*(=|>|must|is not|parameter)"""
+    else:
+        pattern = rf"\b{feature}\b"
+    return re.search(pattern, message) is not None
+
+
+def _prompt(request: GenerationRequest, kind: EndpointKind) -> dict[str, Any]:
+    prompt = request.prompt
+    if kind is EndpointKind.COMPLETIONS:
+        if not isinstance(prompt, str):
+            raise TypeError("a completions endpoint takes plain text, not messages")
+        return {"prompt": prompt}
+    if isinstance(prompt, str):
+        return {"messages": [{"role": "user", "content": prompt}]}
+    return {"messages": [asdict(message) for message in prompt]}
+
+
+def _logprobs(kind: EndpointKind, features: frozenset[Feature]) -> dict[str, Any]:
+    if Feature.LOGPROBS not in features:
+        return {}
+    # Both forms ask for the chosen token's own log-probability and for no alternative's.
+    return {"logprobs": True} if kind is EndpointKind.CHAT else {"logprobs": 0}
+
+
+def _stream_options(features: frozenset[Feature]) -> dict[str, Any]:
+    if Feature.STREAM_OPTIONS not in features:
+        return {}
+    options = {"include_usage": True}
+    if Feature.RUNNING_USAGE in features:
+        options["continuous_usage_stats"] = True
+    return {"stream_options": options}

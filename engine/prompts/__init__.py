@@ -1,0 +1,1 @@
+"""Versioned prompt files, and the pure renderer of their texts."""

@@ -1,0 +1,89 @@
+"""One prompt: its id, and the pure rendering of its text.
+
+The text of a caller is data. It is put in once and never looked at again, so braces in it mean
+nothing, and the marks by which a model tells its turns apart are broken up, so that no problem can
+pose as the end of itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.domain.canonical import portable_text
+from engine.domain.errors import UnknownPromptError
+from engine.ports import Message
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+# How most chat templates write their marks, whatever stands between the bars.
+BAR_MARK = r"<\|[^|<>\s]{1,64}\|>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """A versioned prompt.
+
+    Attributes:
+        name: ``set/role``.
+        version: Another text has another version.
+        template: Plain text with ``{variable}`` for a completions endpoint, messages whose
+            contents are such texts for a chat endpoint.
+        marks: Texts that mean something to the model and nothing in a variable.
+        folds_whitespace: Whether each run of whitespace in a variable becomes one blank.
+    """
+
+    name: str
+    version: int
+    template: str | tuple[Message, ...]
+    marks: tuple[str, ...] = ()
+    folds_whitespace: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse marks that could not be broken up by a blank."""
+        if any(len(mark) < 2 or re.search(r"\s", mark) for mark in self.marks):  # noqa: PLR2004
+            raise ValueError(
+                f"a mark of {self.prompt_id} is shorter than two characters or holds a blank"
+            )
+
+    @property
+    def prompt_id(self) -> str:
+        """The name that the log knows it by."""
+        return f"{self.name}@{self.version}"
+
+    def render(self, variables: Mapping[str, str]) -> str | tuple[Message, ...]:
+        """Return the prompt with its variables put in.
+
+        Raises:
+            UnknownPromptError: When the template names a variable that is not given.
+        """
+        values = {
+            name: break_marks(self._tidy(text), self.marks) for name, text in variables.items()
+        }
+        if isinstance(self.template, str):
+            return self._fill(self.template, values)
+        return tuple(
+            Message(role=message.role, content=self._fill(message.content, values))
+            for message in self.template
+        )
+
+    def _tidy(self, text: str) -> str:
+        portable = portable_text(text)
+        return " ".join(portable.split()) if self.folds_whitespace else portable.strip()
+
+    def _fill(self, template: str, values: Mapping[str, str]) -> str:
+        missing = set(PLACEHOLDER.findall(template)) - set(values)
+        if missing:
+            raise UnknownPromptError(
+                f"the prompt {self.prompt_id} needs {', '.join(sorted(missing))}"
+            )
+        return PLACEHOLDER.sub(lambda match: values[match[1]], template)
+
+
+def break_marks(text: str, marks: tuple[str, ...]) -> str:
+    """Return the text with a blank put into each mark behind its first character."""
+    pattern = re.compile("|".join([BAR_MARK, *(re.escape(mark) for mark in marks)]))
+    # Marks may overlap, so breaking one up can leave the next; each round leaves fewer.
+    while pattern.search(text):
+        text = pattern.sub(lambda match: f"{match[0][0]} {match[0][1:]}", text)
+    return text
