@@ -140,9 +140,7 @@ def _find_text(
         return None
 
 
-def _parse_into(
-    values: dict[str, Any], variable: Variable, text: str, faults: list[str]
-) -> None:
+def _parse_into(values: dict[str, Any], variable: Variable, text: str, faults: list[str]) -> None:
     try:
         values[variable.field] = variable.parse(text)
     except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -71,28 +71,31 @@ class Choice:
         finish_reason: Why it ended.
         likelihood: ``None`` where the server gives no log-probabilities.
         tokens: Its own; the prompt's are counted on the first choice yielded for a request.
-        model_calls: Requests sent since the last choice was yielded (the first choice of a request
-            carries 1, and retries add to the next one that is yielded).
+        model_calls: Requests sent since the last choice was yielded (the first choice of a
+            request carries 1, and retries add to the next one that is yielded).
         timing: From sending the first request.
         error: What failed, for ``ERROR``.
+        is_unavailable: For ``ERROR``: whether the server could not be reached or was overloaded
+            to the last attempt (another time may do), rather than refused the request.
     """
 
     index: int
     text: str
     finish_reason: FinishReason
     likelihood: Likelihood | None = None
-    tokens: TokenUse = TokenUse()
+    tokens: TokenUse = field(default_factory=TokenUse)
     model_calls: int = 0
-    timing: Timing = Timing()
+    timing: Timing = field(default_factory=Timing)
     error: str | None = None
+    is_unavailable: bool = False
 
 
 class CancelReason(StrEnum):
     """Why work should end.
 
-    ``CANCEL``: the caller no longer wants it. ``HARVEST``: the caller wants the best answer so far.
-    ``DRAIN``: this process is stopping, another will go on. ``FENCED``: the lease was lost, nothing
-    more may be written.
+    ``CANCEL``: the caller no longer wants it. ``HARVEST``: the caller wants the best answer so
+    far. ``DRAIN``: this process is stopping, another will go on. ``FENCED``: the lease was lost,
+    nothing more may be written.
     """
 
     CANCEL = "cancel"
@@ -119,9 +122,9 @@ class ChatModel(Protocol):
     def generate(self, request: GenerationRequest, cancel: CancelToken) -> AsyncIterator[Choice]:
         """Yield each of the ``n`` choices once, as it ends, in any order.
 
-        Exactly ``n`` choices come: what failed after all retries ends as ``ERROR``, what the cancel
-        token cut short as ``DROPPED`` with the tokens received so far. Nothing is raised for a
-        server that fails.
+        Exactly ``n`` choices come: what failed after all retries ends as ``ERROR``, what the
+        cancel token cut short as ``DROPPED`` with the tokens received so far. Nothing is raised
+        for a server that fails.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""The protocol of a search algorithm: an object that holds settings, and a state its caller owns."""
+"""The protocol of a search algorithm: it holds settings; its caller owns the state."""
 
 from __future__ import annotations
 
@@ -21,8 +21,15 @@ class Algorithm(Protocol[S]):
     ``tests/unit/engine/search/test_laws.py``.
     """
 
-    name: str
-    version: int
+    @property
+    def name(self) -> str:
+        """The registered name."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """Raised whenever the same log could lead to another answer."""
+        ...
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""

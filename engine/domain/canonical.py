@@ -16,9 +16,10 @@ import rfc8785
 from engine.domain.errors import EventEncodingError
 
 JsonValue: TypeAlias = (
-    "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+    "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 
+EXACT_INTEGERS = 2**53
 SURROGATE_FIRST = 0xD800
 SURROGATE_LAST = 0xDFFF
 
@@ -26,7 +27,8 @@ SURROGATE_LAST = 0xDFFF
 def canonical_bytes(value: JsonValue) -> bytes:
     r"""Return the canonical JSON of a value as UTF-8 bytes.
 
-    A lone surrogate becomes the six characters ``\udXXX``, a non-finite float its name as a string.
+    A lone surrogate becomes the six characters ``\udXXX``, a non-finite float its name,
+    and a float of 2**53 or more its digits as text.
 
     Raises:
         EventEncodingError: For an integer beyond 2**53 or a value that JSON does not know.
@@ -67,8 +69,11 @@ def _portable(value: JsonValue) -> JsonValue:
 
 
 def _portable_float(value: float) -> float | str:
-    if math.isfinite(value):
+    if abs(value) < EXACT_INTEGERS:
         return value
+    if math.isfinite(value):
+        # Written as a number it would be read back as an integer that no longer encodes.
+        return repr(value)
     if math.isnan(value):
         return "NaN"
     return "Infinity" if value > 0 else "-Infinity"

@@ -1,8 +1,8 @@
 """The one tree of errors.
 
 A class's docstring is its default message, so an error explains itself when it is raised bare.
-``code`` is the stable name shown over HTTP and in logs. Arguments go positionally to ``Exception``,
-so that every error survives pickling between processes.
+``code`` is the stable name shown over HTTP and in logs. Arguments go positionally to
+``Exception``, so that every error survives pickling between processes.
 """
 
 from __future__ import annotations

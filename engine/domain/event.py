@@ -11,11 +11,14 @@ What ``data`` holds, by type:
 ``job.claimed``         ``owner``
 ``job.requeued``        ``reason``; ``counts_as_attempt``
 ``search.refused``      ``reason``: why this worker cannot run what is pinned
-``trial.opened``        ``group_id``, ``index``, ``group_seed``, ``prompt``, ``prompt_id``, ``sampling``
-``tool.ended``          ``tool``, ``call_ref``, ``status``, ``output``, ``error``, ``version``, ``duration_ms``
-``trial.ended``         ``status``, ``reason``, ``answer`` {text, answer_key, class, canonicaliser},
-                        ``likelihood`` {mean_logprob, n_tokens}, ``tokens`` {in, out, cached},
-                        ``timing`` {ttft_ms, total_ms}, ``model_calls``, ``error``
+``trial.opened``        ``group_id``, ``index``, ``group_seed``, ``prompt``, ``prompt_id``,
+                        ``sampling``
+``tool.ended``          ``tool``, ``status``, ``output``, ``error``, ``version``,
+                        ``duration_ms``; ``body_ref`` is the call
+``trial.ended``         ``memo_key``, ``status``, ``reason``, ``error``, ``model_calls``,
+                        ``answer`` {text, answer_key, class, canonicaliser},
+                        ``likelihood`` {mean_logprob, n_tokens},
+                        ``tokens`` {in, out, cached}, ``timing`` {ttft_ms, total_ms}
 ``search.noted``        ``note``: what went wrong or was done instead (a retry, a missing adapter)
 ``search.decided``      ``standing``, ``stop_reason``, ``spent``
 ``job.cancel_requested``  nothing
@@ -102,7 +105,7 @@ class EventDraft:
     kind: str | None = None
     label: str | None = None
     body_ref: str | None = None
-    data: Mapping[str, JsonValue] = field(default_factory=dict)
+    data: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
     def __post_init__(self) -> None:
         """Cut the label to its bound."""

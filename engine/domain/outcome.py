@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -89,8 +89,8 @@ class Outcome:
     reason: str
     answer: Answer | None = None
     likelihood: Likelihood | None = None
-    tokens: TokenUse = TokenUse()
-    timing: Timing = Timing()
+    tokens: TokenUse = field(default_factory=TokenUse)
+    timing: Timing = field(default_factory=Timing)
     error: str | None = None
 
     @property

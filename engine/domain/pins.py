@@ -46,7 +46,7 @@ class Pins:
 
     algorithm: str
     algorithm_version: int
-    settings: Mapping[str, JsonValue] = field(default_factory=dict)
+    settings: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     root_search_id: str
     seed: int
     serving: Serving
@@ -58,7 +58,8 @@ class Pins:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_data` wrote."""
-        return cls(**{**data, "serving": Serving(**data["serving"])})
+        serving = Serving(**data["serving"])
+        return cls(serving=serving, **{key: data[key] for key in data if key != "serving"})
 
     def check_runnable(self, algorithm_version: int, serving: Serving) -> None:
         """Check that a process offers exactly what was pinned.

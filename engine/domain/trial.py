@@ -45,8 +45,9 @@ class Sampling:
 class Trial:
     """One sample to draw.
 
-    Trials that share ``group_id`` share a prompt and are sent as one request; trial ``index`` of a
-    group has the seed ``group_seed + index``, as the server counts.
+    Trials of one group share a prompt; those with consecutive indices that are asked for together
+    are sent as one request. Trial ``index`` of a group has the seed ``group_seed + index``, as the
+    server counts, however the group was cut into requests.
 
     Attributes:
         trial_id: Unique within the root search.
@@ -55,7 +56,7 @@ class Trial:
         depth: 1 for children of the root.
         rank: Position among all trials of the search, in the order of submission.
         kind: What the node will hold.
-        group_id: Which request it belongs to.
+        group_id: Which group of samples it belongs to.
         index: Position within the group.
         group_seed: Seed of the group, below 2**52.
         prompt: Which prompt of the profile's set to render ("solve").

@@ -1,0 +1,134 @@
+"""How trials and outcomes are written into events, and read back.
+
+The log is the only store of a search, so what an algorithm was told must be readable from it
+exactly: each pair of functions here is an identity, proved by a property test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from engine.domain.answer import Answer
+from engine.domain.event import Event, EventDraft, EventType
+from engine.domain.ids import GroupId, NodeId, TrialId
+from engine.domain.outcome import (
+    Likelihood,
+    Opened,
+    Outcome,
+    OutcomeStatus,
+    Timing,
+    TokenUse,
+    Told,
+)
+from engine.domain.trial import NodeKind, Sampling, Trial
+
+
+def draft_opened(trial: Trial, *, at_ms: int, prompt_id: str, prompt_ref: str) -> EventDraft:
+    """Return the event that a trial was submitted; ``prompt_ref`` is its prompt's body."""
+    return EventDraft(
+        type=EventType.TRIAL_OPENED,
+        at_ms=at_ms,
+        trial_id=trial.trial_id,
+        node_id=trial.node_id,
+        parent_id=trial.parent_id,
+        depth=trial.depth,
+        rank=trial.rank,
+        kind=trial.kind.value,
+        body_ref=prompt_ref,
+        data={
+            "group_id": trial.group_id,
+            "index": trial.index,
+            "group_seed": trial.group_seed,
+            "prompt": trial.prompt,
+            "prompt_id": prompt_id,
+            "sampling": trial.sampling_data(),
+        },
+    )
+
+
+def draft_ended(
+    trial: Trial,
+    outcome: Outcome,
+    *,
+    at_ms: int,
+    model_calls: int = 0,
+    label: str | None = None,
+    body_ref: str | None = None,
+) -> EventDraft:
+    """Return the event that a trial has ended."""
+    return EventDraft(
+        type=EventType.TRIAL_ENDED,
+        at_ms=at_ms,
+        trial_id=outcome.trial_id,
+        node_id=trial.node_id,
+        parent_id=trial.parent_id,
+        depth=trial.depth,
+        rank=trial.rank,
+        kind=trial.kind.value,
+        label=label,
+        body_ref=body_ref,
+        data={
+            "memo_key": trial.memo_key,
+            "model_calls": model_calls,
+            **_outcome_data(outcome),
+        },
+    )
+
+
+def read_trial(event: Event) -> Trial:
+    """Return the trial that a ``trial.opened`` event wrote."""
+    draft, data = event.draft, event.data
+    return Trial(
+        trial_id=TrialId(draft.trial_id or ""),
+        node_id=NodeId(draft.node_id or ""),
+        parent_id=None if draft.parent_id is None else NodeId(draft.parent_id),
+        depth=draft.depth or 0,
+        rank=draft.rank or 0,
+        kind=NodeKind(draft.kind),
+        group_id=GroupId(data["group_id"]),
+        index=data["index"],
+        group_seed=data["group_seed"],
+        prompt=data["prompt"],
+        sampling=Sampling(**data["sampling"]),
+    )
+
+
+def read_outcome(event: Event) -> Outcome:
+    """Return the outcome that a ``trial.ended`` event wrote."""
+    data = event.data
+    answer, likelihood, tokens = data.get("answer"), data.get("likelihood"), data["tokens"]
+    return Outcome(
+        trial_id=TrialId(event.draft.trial_id or ""),
+        status=OutcomeStatus(data["status"]),
+        reason=data["reason"],
+        answer=None if answer is None else Answer.from_data(answer),
+        likelihood=None if likelihood is None else Likelihood(**likelihood),
+        tokens=TokenUse(
+            tokens_in=tokens["in"], tokens_out=tokens["out"], tokens_cached=tokens["cached"]
+        ),
+        timing=Timing(**data["timing"]),
+        error=data.get("error"),
+    )
+
+
+def read_told(event: Event) -> Told | None:
+    """Return what an event tells an algorithm; ``None`` if it tells nothing."""
+    if event.type is EventType.TRIAL_OPENED:
+        return Opened(trial=read_trial(event))
+    if event.type is EventType.TRIAL_ENDED:
+        return read_outcome(event)
+    return None
+
+
+def _outcome_data(outcome: Outcome) -> Mapping[str, Any]:
+    return {
+        "status": outcome.status.value,
+        "reason": outcome.reason,
+        "answer": None if outcome.answer is None else outcome.answer.to_data(),
+        "likelihood": None if outcome.likelihood is None else asdict(outcome.likelihood),
+        "tokens": outcome.tokens.to_data(),
+        "timing": outcome.timing.to_data(),
+        "error": outcome.error,
+    }

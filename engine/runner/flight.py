@@ -1,0 +1,123 @@
+"""Requests in flight: groups of samples sent to the model, and their arrivals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+
+from engine.domain.profile import AnswerProtocol
+from engine.domain.trial import Trial
+from engine.ports import CancelReason, ChatModel, Choice, Clock, GenerationRequest, ToolRunner
+from engine.runner.conclusion import Arrival, conclude
+
+
+class Recall:
+    """The cancel token of a search's own requests: set once, when the search stops."""
+
+    def __init__(self) -> None:
+        """Begin unset."""
+        self._event = asyncio.Event()
+        self._reason: CancelReason | None = None
+
+    def reason(self) -> CancelReason | None:
+        """Why the requests should end."""
+        return self._reason
+
+    async def wait(self) -> None:
+        """Return once they should."""
+        await self._event.wait()
+
+    def set(self, reason: CancelReason) -> None:
+        """Ask every request to end."""
+        self._reason = self._reason or reason
+        self._event.set()
+
+
+class Flight:
+    """The samples of one search that are being computed.
+
+    It owns the tasks: :meth:`land` must be awaited before the search returns.
+    """
+
+    def __init__(
+        self,
+        *,
+        model: ChatModel,
+        tools: ToolRunner | None,
+        protocol: AnswerProtocol,
+        clock: Clock,
+        started_ms: int,
+    ) -> None:
+        """Begin with nothing in flight."""
+        self._model = model
+        self._tools = tools
+        self._protocol = protocol
+        self._clock = clock
+        self._started_ms = started_ms
+        self._recall = Recall()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._arrivals: deque[Arrival] = deque()
+        self._aloft: set[str] = set()
+        self.wake = asyncio.Event()
+
+    @property
+    def n_aloft(self) -> int:
+        """How many samples are sent and have not been taken as arrivals."""
+        return len(self._aloft)
+
+    def is_aloft(self, trial: Trial) -> bool:
+        """Whether this sample is being computed."""
+        return trial.trial_id in self._aloft
+
+    def launch(self, trials: Sequence[Trial], request: GenerationRequest) -> None:
+        """Send trials with consecutive indices as one request."""
+        self._aloft.update(trial.trial_id for trial in trials)
+        task = asyncio.create_task(self._fly(tuple(trials), request))
+        self._tasks.add(task)
+        task.add_done_callback(self._finish)
+
+    def take_arrivals(self) -> list[Arrival]:
+        """Return what has arrived since the last call.
+
+        Raises:
+            Exception: Whatever broke a request: the model port promises that nothing does, so it
+                is a fault of the adapter and must not pass for an answer.
+        """
+        self.wake.clear()
+        for task in [task for task in self._tasks if task.done()]:
+            self._tasks.discard(task)
+            task.result()
+        arrived = list(self._arrivals)
+        self._arrivals.clear()
+        self._aloft.difference_update(arrival.trial.trial_id for arrival in arrived)
+        return arrived
+
+    async def land(self, reason: CancelReason) -> list[Arrival]:
+        """Recall every request, wait until each has closed, return what they brought."""
+        self._recall.set(reason)
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        return self.take_arrivals()
+
+    async def abandon(self) -> None:
+        """Cut every request without another word: the search itself is being torn down."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks.clear()
+
+    async def _fly(self, trials: tuple[Trial, ...], request: GenerationRequest) -> None:
+        async for choice in self._model.generate(request, self._recall):
+            await self._arrive(trials[choice.index], choice)
+
+    async def _arrive(self, trial: Trial, choice: Choice) -> None:
+        at_ms = self._clock.now_ms() - self._started_ms
+        concluded = await conclude(choice, self._protocol, self._tools)
+        self._arrivals.append(
+            Arrival(trial=trial, choice=choice, concluded=concluded, at_ms=at_ms)
+        )
+        self.wake.set()
+
+    def _finish(self, _task: asyncio.Task[None]) -> None:
+        self.wake.set()

@@ -1,0 +1,1 @@
+"""The search algorithms: stateless objects, pure functions over a state their caller owns."""

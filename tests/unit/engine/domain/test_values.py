@@ -1,0 +1,171 @@
+"""Values refuse to exist in a state that nothing could be done with."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.domain import errors
+from engine.domain.answer import Answer, uncompared_class
+from engine.domain.budget import Budget, Spent
+from engine.domain.ids import derive_id, derive_seed
+from engine.domain.job_status import (
+    TERMINAL_STATUSES,
+    TRANSITIONS,
+    JobStatus,
+    check_transition,
+)
+from engine.domain.pins import Pins, Serving
+from engine.domain.problem import MAX_PROBLEM_CHARS, Problem
+from engine.domain.trial import Sampling
+
+SERVING = Serving(
+    model="m",
+    model_fingerprint="f",
+    profile="chat",
+    prompt_ids={"solve": "chat/solve@1"},
+    canonicaliser="c/1",
+)
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "x" * (MAX_PROBLEM_CHARS + 1)], ids=len)
+def test_a_problem_needs_text_within_bounds(text):
+    with pytest.raises(errors.InvalidProblemError):
+        Problem(text=text)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**53], ids=str)
+def test_a_seed_must_survive_every_json_reader(seed):
+    with pytest.raises(errors.InvalidProblemError):
+        Problem(text="x", seed=seed)
+
+
+@pytest.mark.parametrize("name", ["tokens", "seconds", "model_calls", "nodes"])
+@pytest.mark.parametrize("limit", [0, -1, float("nan")], ids=str)
+def test_a_budget_limit_must_be_positive(name, limit):
+    with pytest.raises(errors.InvalidBudgetError, match=name):
+        Budget(**{name: limit})
+
+
+@pytest.mark.parametrize(
+    ("spent", "name"),
+    [
+        (Spent(tokens_out=10), "tokens"),
+        (Spent(running_ms=1500), "seconds"),
+        (Spent(model_calls=3), "model_calls"),
+        (Spent(nodes=4), "nodes"),
+        (Spent(tokens_in=10**9), None),
+    ],
+    ids=["tokens", "seconds", "model-calls", "nodes", "prompt-tokens-are-free"],
+)
+def test_a_budget_names_the_limit_that_is_reached(spent, name):
+    budget = Budget(tokens=10, seconds=1.5, model_calls=3, nodes=4)
+
+    assert budget.exhausted_by(spent) == name
+
+
+def test_a_budget_shows_only_the_limits_that_are_set():
+    assert Budget(tokens=5).to_data() == {"tokens": 5}
+
+
+@given(st.lists(st.builds(Spent, tokens_out=st.integers(0, 99), nodes=st.integers(0, 9))))
+def test_spending_only_grows(parts):
+    total = Spent()
+    for part in parts:
+        more = total.plus(part)
+        assert all(more.to_data()[k] >= total.to_data()[k] for k in total.to_data())
+        total = more
+
+    assert Spent.from_data(total.to_data()) == total
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"temperature": -0.1}, {"temperature": 2.1}, {"top_p": 0}, {"top_p": 1.1}, {"max_tokens": 0}],
+    ids=str,
+)
+def test_sampling_refuses_what_no_server_accepts(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        Sampling(**settings)
+
+
+def test_terminal_states_absorb():
+    assert {
+        JobStatus.SUCCEEDED,
+        JobStatus.FAILED,
+        JobStatus.CANCELLED,
+        JobStatus.EXPIRED,
+    } == TERMINAL_STATUSES
+    assert all(not TRANSITIONS[status] for status in TERMINAL_STATUSES)
+
+
+@given(st.sampled_from(JobStatus), st.sampled_from(JobStatus))
+def test_only_listed_transitions_are_allowed(before, after):
+    if after in TRANSITIONS[before]:
+        check_transition(before, after)
+        assert not before.is_terminal
+    else:
+        with pytest.raises(errors.StaleTransitionError, match=f"{before} cannot become {after}"):
+            check_transition(before, after)
+
+
+def test_pins_survive_the_log():
+    pins = Pins(
+        algorithm="direct", algorithm_version=1, root_search_id="r", seed=3, serving=SERVING
+    )
+
+    assert Pins.from_data(pins.to_data()) == pins
+
+
+def test_a_worker_that_offers_something_else_names_each_difference():
+    pins = Pins(
+        algorithm="direct", algorithm_version=1, root_search_id="r", seed=3, serving=SERVING
+    )
+    offered = Serving(**{**SERVING_DATA, "model_fingerprint": "other"})
+
+    with pytest.raises(errors.PinMismatchError, match="model_fingerprint: pinned 'f'") as caught:
+        pins.check_runnable(2, offered)
+    assert "algorithm_version: pinned 1, here 2" in str(caught.value)
+
+
+def test_ids_and_seeds_depend_on_every_part():
+    assert derive_id("r", "a", "bc") != derive_id("r", "ab", "c")
+    assert derive_seed("r", 1, "s") != derive_seed("r", 2, "s")
+    assert 0 <= derive_seed("r", 1, "s") < 2**52
+
+
+def test_an_answer_without_a_key_shares_a_class_with_its_own_text_only():
+    assert uncompared_class(" same ") == uncompared_class("same")
+    assert uncompared_class("same") != uncompared_class("other")
+
+
+def test_an_answer_survives_the_log():
+    answer = Answer(text="72", key=None, class_id="text:1", canonicaliser="c/1")
+
+    assert Answer.from_data(answer.to_data()) == answer
+    assert not answer.is_comparable
+
+
+def _list_errors(root=errors.SvendError):
+    return [root, *(e for child in root.__subclasses__() for e in _list_errors(child))]
+
+
+@pytest.mark.parametrize("kind", _list_errors(), ids=lambda kind: kind.__name__)
+def test_every_error_explains_itself_and_pickles(kind):
+    bare, told = kind(), kind("what happened")
+
+    assert str(bare).endswith((".", "'.", "characters of text.")) or str(bare)
+    assert str(pickle.loads(pickle.dumps(told))) == "what happened"
+    assert kind.code
+
+
+SERVING_DATA = {
+    "model": "m",
+    "model_fingerprint": "f",
+    "profile": "chat",
+    "prompt_ids": {"solve": "chat/solve@1"},
+    "canonicaliser": "c/1",
+}

@@ -1,0 +1,77 @@
+"""Strategies are found by name, and a fault in a request says how to mend it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.domain.errors import (
+    InvalidInputError,
+    UnavailableAlgorithmError,
+    UnknownAlgorithmError,
+)
+from engine.domain.trial import Sampling
+from engine.search.direct import Direct
+from engine.search.registry import create_algorithm, list_strategies
+from engine.search.self_consistency import SelfConsistency
+from engine.search.vote import VoteRule
+
+SAMPLING = Sampling(temperature=0.9, max_tokens=99)
+
+
+def test_an_unknown_name_lists_the_known_ones():
+    with pytest.raises(UnknownAlgorithmError, match="direct, self_consistency"):
+        create_algorithm("oracle", {}, SAMPLING)
+
+
+def test_an_unknown_setting_lists_the_known_ones():
+    with pytest.raises(InvalidInputError, match="max_tokens"):
+        create_algorithm("direct", {"samples": 3}, SAMPLING)
+
+
+def test_a_rule_without_its_verifier_says_why():
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+        create_algorithm("self_consistency", {"rule": "verifier"}, SAMPLING)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"rule": "loudest"}, {"samples": "many"}, {"temperature": 9}, {"top_p": 0}],
+    ids=str,
+)
+def test_a_bad_value_is_refused(settings):
+    with pytest.raises(InvalidInputError):
+        create_algorithm("self_consistency", settings, SAMPLING)
+
+
+def test_absent_settings_take_the_models_own():
+    algorithm = create_algorithm("self_consistency", {"samples": 3}, SAMPLING)
+
+    assert algorithm == SelfConsistency(samples=3, sampling=SAMPLING)
+
+
+def test_direct_is_greedy():
+    algorithm = create_algorithm("direct", {"max_tokens": 7}, SAMPLING)
+
+    assert algorithm == Direct(max_tokens=7)
+
+
+@pytest.mark.parametrize("strategy", list_strategies(SAMPLING), ids=lambda s: s.name)
+def test_pinned_settings_build_the_same_algorithm_again(strategy):
+    built = create_algorithm(strategy.name, strategy.defaults(), SAMPLING)
+
+    assert create_algorithm(strategy.name, built.settings(), SAMPLING) == built
+    assert (built.name, built.version) == (strategy.name, strategy.version)
+
+
+@pytest.mark.parametrize("strategy", list_strategies(SAMPLING), ids=lambda s: s.name)
+def test_a_published_strategy_describes_every_setting(strategy):
+    published = strategy.to_data()
+
+    assert set(published["defaults"]) == set(published["schema"]["properties"])
+    assert published["is_available"] is True
+
+
+def test_every_rule_of_the_schema_can_be_voted_by():
+    schema = list_strategies(SAMPLING)[0].properties["rule"]
+
+    assert schema["enum"] == [rule.value for rule in VoteRule]
