@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -121,11 +122,11 @@ class SvendClient:
             if not page:
                 return
 
-    def create_key(self, name: str, scopes: Sequence[str], expires_in_days: int | None) -> Key:
+    def create_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None) -> Key:
         """Make an API key; the answer is the only one that holds its secret."""
         body: dict[str, Any] = {"name": name, "scopes": list(scopes)}
-        if expires_in_days is not None:
-            body["expires_in_days"] = expires_in_days
+        if expires_at is not None:
+            body["expires_at"] = expires_at.isoformat(timespec="seconds")
         # Sent once only: a second one would make a second key.
         call = Call(method="POST", path="/v1/keys", body=body, is_repeatable=False)
         return read_key(read_json(self._transport.send(call)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 
 import click
 from rich.console import Console
@@ -43,7 +44,8 @@ def create(
 ) -> None:
     """Make a key called NAME and print it, this once."""
     with open_client(find_server(choice)) as client:
-        made = client.create_key(name, scopes, days)
+        expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
+        made = client.create_key(name, scopes, expires_at)
     if as_json:
         click.echo(json.dumps(asdict(made)))
         return

@@ -54,9 +54,10 @@ class LiveDisplay:
         """Take the bars away."""
         self._progress.stop()
 
-    def say(self, line: str, style: str = "") -> None:
-        """Show a line for good."""
-        self._console.print(Text(line, style=style), soft_wrap=True, highlight=False)
+    def say(self, line: str | Text, style: str = "") -> None:
+        """Show a line for good; a plain one in a style."""
+        text = line if isinstance(line, Text) else Text(line, style=style)
+        self._console.print(text, soft_wrap=True, highlight=False)
 
     def say_event(self, line: str | None, mark: str = "") -> None:
         """Show an event's line, if it has one and lines are wanted."""

@@ -112,20 +112,21 @@ def find_local_server(data_dir: Path) -> Server | None:
     text = _find_text(record)
     if text is None:
         return None
-    url = _read_url(text, record)
-    key = (_find_text(data_dir / KEY_FILE) or "").strip()
-    return Server(url=url, key=key, origin=str(record))
+    told = _read_record(text, record)
+    # The secrets may lie elsewhere, shared by several stacks.
+    key_file = Path(str(told.get("api_key_file") or data_dir / KEY_FILE))
+    key = (_find_text(key_file) or "").strip()
+    return Server(url=str(told["url"]).rstrip("/"), key=key, origin=str(record))
 
 
-def _read_url(text: str, record: Path) -> str:
+def _read_record(text: str, record: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(text)
+        told = json.loads(text)
     except ValueError as error:
-        raise CommandError(f"{record} is not JSON: {error}") from error
-    url = found.get("url") if isinstance(found, Mapping) else None
-    if not isinstance(url, str) or not url:
+        raise CommandError(f"{record} is not JSON: {error}.") from error
+    if not isinstance(told, Mapping) or not told.get("url"):
         raise CommandError(f"{record} names no url: it was not written by `svend up`.")
-    return url.rstrip("/")
+    return told
 
 
 def _find_text(path: Path) -> str | None:
