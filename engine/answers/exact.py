@@ -173,12 +173,11 @@ def _invert(value: Exact) -> Exact:
         (pi_power, radicand), coefficient = value.terms[0]
         return _exact({(-pi_power, radicand): 1 / (coefficient * radicand)})
     if len(value.terms) == 2 and all(pi_power == 0 for (pi_power, _), _ in value.terms):  # noqa: PLR2004
-        # The conjugate turns the divisor a + b into the rational a*a - b*b.
-        first, second = value.terms
-        conjugate = Exact(terms=(first, (second[0], -second[1])))
-        norm = multiply(value, conjugate).rational
-        if norm:
-            return multiply(conjugate, exact_of(1 / norm))
+        # The conjugate turns the divisor a + b into the rational a*a - b*b, which is not zero
+        # because the two roots are not multiples of each other.
+        ((_, root_a), a), ((_, root_b), b) = value.terms
+        conjugate = Exact(terms=(value.terms[0], (value.terms[1][0], -b)))
+        return multiply(conjugate, exact_of(1 / (a * a * root_a - b * b * root_b)))
     raise UnreadableAnswerError("this divisor is zero or cannot be inverted here")
 
 
