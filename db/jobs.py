@@ -1,0 +1,284 @@
+"""Jobs as their callers see them: submit, look, list, cancel, fetch the result."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, tuple_
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from db.engine import transaction
+from db.locked_job import End, LockedJob, announce, write_events
+from db.models import idempotency_keys, jobs, results
+from db.records import (
+    IdempotencyKey,
+    JobHead,
+    JobKey,
+    JobPage,
+    JobRecord,
+    NewJob,
+    ResultRecord,
+    Submitted,
+)
+from db.rows import read_job, render_moment
+from engine.domain.budget import Spent
+from engine.domain.errors import (
+    IdempotencyMismatchError,
+    InvalidInputError,
+    JobNotFinishedError,
+    JobNotFoundError,
+    ResultUnavailableError,
+)
+from engine.domain.event import EventDraft, EventType, Position, seal_events
+from engine.domain.ids import JobId, TenantId
+from engine.domain.job_status import JobStatus
+from engine.domain.standing import SolveOutcome, StopReason
+
+MAX_CURSOR_CHARS = 512
+CANCELLED_BY_CALLER = End(
+    status=JobStatus.CANCELLED,
+    stop_reason=StopReason.CANCELLED,
+    data={"reason": "cancelled"},
+    changes={"is_cancel_requested": True},
+)
+
+
+class JobStore:
+    """The jobs of all tenants; each method sees those of one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def submit(self, new: NewJob, idempotency: IdempotencyKey | None = None) -> Submitted:
+        """Accept a job, with its first event, in one transaction.
+
+        Of several requests under one key the first brings the job, and the others wait for it and
+        get the same.
+
+        Raises:
+            IdempotencyMismatchError: When the key came with another fingerprint before.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        with transaction(self._engine) as connection:
+            if idempotency is not None:
+                earlier = _take_key(connection, new, idempotency)
+                if earlier is not None:
+                    job = _find_job(connection, new.tenant_id, earlier)
+                    return Submitted(job=job, is_replay=True)
+            return Submitted(job=_insert_job(connection, new), is_replay=False)
+
+    def get(self, tenant_id: TenantId, job_id: JobId) -> JobRecord:
+        """Return a job.
+
+        Raises:
+            JobNotFoundError: When the tenant has no such job.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        with transaction(self._engine) as connection:
+            return _find_job(connection, tenant_id, job_id)
+
+    def list_page(
+        self,
+        tenant_id: TenantId,
+        *,
+        limit: int,
+        cursor: str | None = None,
+        status: JobStatus | None = None,
+    ) -> JobPage:
+        """Return a tenant's jobs, newest first.
+
+        Args:
+            tenant_id: Whose jobs.
+            limit: Jobs at most.
+            cursor: ``next_cursor`` of the page before.
+            status: Only jobs in this state.
+
+        Raises:
+            InvalidInputError: When the cursor is none of ours.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        statement = select(jobs).where(jobs.c.tenant_id == tenant_id)
+        if status is not None:
+            statement = statement.where(jobs.c.status == status)
+        if cursor is not None:
+            place = tuple_(jobs.c.created_at, jobs.c.job_id)
+            statement = statement.where(place < _parse_cursor(cursor))
+        statement = statement.order_by(jobs.c.created_at.desc(), jobs.c.job_id.desc())
+        with transaction(self._engine) as connection:
+            rows = connection.execute(statement.limit(limit + 1)).all()
+        page = tuple(read_job(row) for row in rows[:limit])
+        return JobPage(jobs=page, next_cursor=_cursor(page[-1]) if len(rows) > limit else None)
+
+    def list_last_seqs(self, keys: Sequence[JobKey]) -> dict[JobId, JobHead]:
+        """Return how far each job has come, in one query; those not found are left out.
+
+        Raises:
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        if not keys:
+            return {}
+        pairs = [(key.tenant_id, key.job_id) for key in keys]
+        statement = select(jobs.c.job_id, jobs.c.last_seq, jobs.c.version, jobs.c.status).where(
+            tuple_(jobs.c.tenant_id, jobs.c.job_id).in_(pairs)
+        )
+        with transaction(self._engine) as connection:
+            rows = connection.execute(statement).all()
+        return {
+            row.job_id: JobHead(
+                last_seq=row.last_seq,
+                version=row.version,
+                is_terminal=JobStatus(row.status).is_terminal,
+            )
+            for row in rows
+        }
+
+    def request_cancel(self, tenant_id: TenantId, job_id: JobId) -> JobRecord:
+        """Ask for a job to stop. A queued one ends at once, an ended one stays as it is.
+
+        Raises:
+            JobNotFoundError: When the tenant has no such job.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        with transaction(self._engine) as connection:
+            job = LockedJob.find(
+                connection, jobs.c.tenant_id == tenant_id, jobs.c.job_id == job_id
+            )
+            if job is None:
+                raise JobNotFoundError
+            if job.status is JobStatus.QUEUED:
+                return job.end(CANCELLED_BY_CALLER)
+            if job.status.is_terminal or job.row.is_cancel_requested:
+                return read_job(job.row)
+            job.append([EventDraft(type=EventType.JOB_CANCEL_REQUESTED)])
+            return job.save(is_cancel_requested=True)
+
+    def get_result(self, tenant_id: TenantId, job_id: JobId) -> ResultRecord:
+        """Return the result of a succeeded job.
+
+        Raises:
+            JobNotFoundError: When the tenant has no such job.
+            JobNotFinishedError: When the job has not ended.
+            ResultUnavailableError: When it ended without a result, or the result was deleted after
+                its time of retention.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        statement = (
+            select(jobs.c.status, jobs.c.purged_at, results)
+            .join_from(jobs, results, jobs.c.job_id == results.c.job_id, isouter=True)
+            .where(jobs.c.tenant_id == tenant_id, jobs.c.job_id == job_id)
+        )
+        with transaction(self._engine) as connection:
+            row = connection.execute(statement).mappings().first()
+        if row is None:
+            raise JobNotFoundError
+        if row[results.c.encoded] is None:
+            raise _missing_result(row)
+        return _read_result(row)
+
+
+def _take_key(connection: Connection, new: NewJob, idempotency: IdempotencyKey) -> JobId | None:
+    """Take the key for this job; return the job that has it already, if one does."""
+    taken = connection.execute(
+        upsert(idempotency_keys)
+        .values(
+            tenant_id=new.tenant_id,
+            key=idempotency.key,
+            fingerprint=idempotency.fingerprint,
+            job_id=new.job_id,
+        )
+        .on_conflict_do_nothing()
+    )
+    if taken.rowcount == 1:
+        return None
+    earlier = connection.execute(
+        select(idempotency_keys.c.fingerprint, idempotency_keys.c.job_id).where(
+            idempotency_keys.c.tenant_id == new.tenant_id,
+            idempotency_keys.c.key == idempotency.key,
+        )
+    ).one()
+    if earlier.fingerprint != idempotency.fingerprint:
+        raise IdempotencyMismatchError
+    return earlier.job_id
+
+
+def _insert_job(connection: Connection, new: NewJob) -> JobRecord:
+    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+    position, sealed = seal_events(Position(job_id=new.job_id), [new.first], render_moment(now))
+    values: dict[str, Any] = {
+        "job_id": new.job_id,
+        "tenant_id": new.tenant_id,
+        "status": JobStatus.QUEUED,
+        "problem_text": new.problem_text,
+        "strategy": new.strategy,
+        "queue": new.queue,
+        "priority": new.priority,
+        "metadata": new.metadata,
+        "budget": new.budget.to_data(),
+        "spent": Spent().to_data(),
+        "max_attempts": new.max_attempts,
+        "last_seq": position.seq,
+        "head_hash": position.head,
+        "created_at": now,
+        "not_before": now,
+        "start_by": new.start_by,
+        "deadline_at": new.deadline_at,
+        "retain_until": now + timedelta(days=new.retention_days),
+    }
+    row = connection.execute(insert(jobs).values(values).returning(jobs)).one()
+    write_events(connection, new.tenant_id, sealed)
+    announce(connection, new.job_id)
+    return read_job(row)
+
+
+def _find_job(connection: Connection, tenant_id: TenantId, job_id: JobId) -> JobRecord:
+    statement = select(jobs).where(jobs.c.tenant_id == tenant_id, jobs.c.job_id == job_id)
+    row = connection.execute(statement).first()
+    if row is None:
+        raise JobNotFoundError
+    return read_job(row)
+
+
+def _missing_result(row: RowMapping) -> JobNotFinishedError | ResultUnavailableError:
+    status = JobStatus(row[jobs.c.status])
+    if not status.is_terminal:
+        return JobNotFinishedError(f"the job is {status}")
+    if status is JobStatus.SUCCEEDED and row[jobs.c.purged_at] is not None:
+        return ResultUnavailableError("the result was deleted when its retention ended")
+    return ResultUnavailableError(f"the job {status} and has no result")
+
+
+def _read_result(row: RowMapping) -> ResultRecord:
+    encoded: bytes = row[results.c.encoded]
+    return ResultRecord(
+        job_id=row[results.c.job_id],
+        outcome=SolveOutcome(row[results.c.outcome]),
+        stop_reason=StopReason(row[results.c.stop_reason]),
+        body=json.loads(encoded),
+        encoded=encoded,
+        digest=row[results.c.digest],
+        created_at=row[results.c.created_at],
+    )
+
+
+def _cursor(job: JobRecord) -> str:
+    place = json.dumps([job.created_at.isoformat(), job.job_id])
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _parse_cursor(cursor: str) -> tuple[datetime, str]:
+    if len(cursor) > MAX_CURSOR_CHARS:
+        raise InvalidInputError(f"a cursor has at most {MAX_CURSOR_CHARS} characters")
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        created_at, job_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        moment = datetime.fromisoformat(created_at)
+    except (binascii.Error, TypeError, ValueError) as error:
+        raise InvalidInputError("the cursor is not one that this service gave out") from error
+    if moment.tzinfo is None or not isinstance(job_id, str):
+        raise InvalidInputError("the cursor is not one that this service gave out")
+    return moment, job_id
