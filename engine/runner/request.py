@@ -14,7 +14,7 @@ from engine.domain.problem import Problem
 from engine.domain.profile import ModelProfile
 from engine.domain.standing import SolveOutcome, Standing, StopReason
 from engine.ports import ChatModel, Clock, Equality, EventLog, ToolRunner
-from engine.prompts import PromptSet
+from engine.prompts.prompt_set import PromptSet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

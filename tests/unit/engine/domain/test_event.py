@@ -87,9 +87,7 @@ def test_reencoding_a_decoded_event_changes_nothing(draft):
 
 def test_a_changed_byte_breaks_the_chain():
     _, events = _seal([EventDraft(type=EventType.SEARCH_NOTED) for _ in range(3)])
-    forged = dataclasses.replace(
-        events[1], encoded=events[1].encoded.replace(b"job_1", b"job_2")
-    )
+    forged = dataclasses.replace(events[1], encoded=events[1].encoded.replace(b"job_1", b"job_2"))
 
     with pytest.raises(CorruptLogError, match="event 2 does not match its hash"):
         check_chain([events[0], forged, events[2]])
@@ -148,7 +146,10 @@ def test_bytes_that_are_no_event_are_a_corrupt_log(encoded):
 
 
 def test_canonical_bytes_sort_keys_and_drop_spaces():
-    assert canonical_bytes({"b": 1.0, "a": [True, None, "é"]}) == '{"a":[true,null,"é"],"b":1}'.encode()
+    assert (
+        canonical_bytes({"b": 1.0, "a": [True, None, "é"]})
+        == '{"a":[true,null,"é"],"b":1}'.encode()
+    )
 
 
 def test_digest_is_sha256_in_hex():

@@ -1,4 +1,4 @@
-"""The laws that every algorithm passes. A new one is added to ALGORITHMS and must pass them all."""
+"""The laws that every algorithm passes: a new one joins ALGORITHMS and must pass them all."""
 
 from __future__ import annotations
 
