@@ -126,7 +126,7 @@ class OpenAIChatModel:
         # Should the drive itself be at fault, its error is raised here instead of a silent wait.
         drive.add_done_callback(lambda _task: ended.put_nowait(None))
         watch = asyncio.create_task(cancel.wait())
-        watch.add_done_callback(lambda _task: drive.cancel())
+        watch.add_done_callback(lambda _task: _cancel_once(drive))
         try:
             for _ in range(request.n):
                 choice = await ended.get()
@@ -135,9 +135,10 @@ class OpenAIChatModel:
                     raise ModelError("the group ended without all of its samples")
                 yield choice
         finally:
-            for task in (watch, drive):
-                task.cancel()
-            await asyncio.gather(watch, drive, return_exceptions=True)
+            watch.cancel()
+            _cancel_once(drive)
+            # Unlike gather, wait does not hand a cancellation of its own on to the tasks.
+            await asyncio.wait((watch, drive))
 
     async def identify(self) -> str:
         """Return the served model's name, as the server lists it; see the port."""
@@ -275,6 +276,12 @@ class OpenAIChatModel:
             self._features -= {Feature.N}
             return None
         return Failure(error=ModelUnavailableError("the stream ended before its samples did"))
+
+
+def _cancel_once(task: asyncio.Task[None]) -> None:
+    """Cancel a task; a second time would break into the closing of its connection."""
+    if not task.cancelling():
+        task.cancel()
 
 
 def _translate(error: httpx.HTTPError) -> ModelError:
