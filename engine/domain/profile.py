@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.domain.errors import ProfileError
+from engine.domain.trial import Sampling
 
 MAX_TEMPERATURE = 2.0
 
@@ -57,6 +58,10 @@ class ModelProfile:
         faults = [fault for fault, is_found in self._checks() if is_found]
         if faults:
             raise ProfileError(f"the profile {self.name!r}: " + "; ".join(faults))
+
+    def to_sampling(self) -> Sampling:
+        """Return how the model's samples are drawn when the caller says nothing."""
+        return Sampling(temperature=self.sampling_temperature, max_tokens=self.max_tokens)
 
     def _checks(self) -> tuple[tuple[str, bool], ...]:
         return (
