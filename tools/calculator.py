@@ -17,9 +17,9 @@ class Calculator:
     """The tool `calculator`; implements :class:`engine.ports.ToolRunner` for this one name.
 
     Arguments of a call:
-        program: statements `name=expression` joined by `;`, as `engine.domain.program` reads
+        program: Statements `name=expression` joined by `;`, as `engine.domain.program` reads
             them; bounded there in characters, statements, nesting and digits.
-        answer: optional, the name whose value is the result; else the last statement's.
+        answer: Optional, the name whose value is the result; else the last statement's.
 
     The output is the exact value as text, `72`, `3.5` or `22/7`. The detail holds `answer`, the
     name it belongs to, and `bindings`, every value by name in the order of the program. A

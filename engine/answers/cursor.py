@@ -51,7 +51,7 @@ class Cursor:
         """Move past this symbol.
 
         Raises:
-            UnreadableAnswerError: something else stands here.
+            UnreadableAnswerError: Something else stands here.
         """
         if not self.take(text):
             raise UnreadableAnswerError(f"expected {text!r}")
@@ -67,7 +67,7 @@ class Cursor:
         """Enter one level of nesting.
 
         Raises:
-            UnreadableAnswerError: the nesting is too deep.
+            UnreadableAnswerError: The nesting is too deep.
         """
         self._depth += 1
         if self._depth > self.MAX_DEPTH:

@@ -28,7 +28,7 @@ class Exact:
     """A value in canonical form.
 
     Attributes:
-        terms: coefficient by (power of pi, square-free radicand), sorted, without zeros.
+        terms: Coefficient by (power of pi, square-free radicand), sorted, without zeros.
     """
 
     terms: tuple[tuple[tuple[int, int], Fraction], ...]
@@ -81,7 +81,7 @@ def divide(left: Exact, right: Exact) -> Exact:
     """Divide by a value of one term, or of a rational and one root.
 
     Raises:
-        UnreadableAnswerError: division by zero, or by a sum that this form cannot invert.
+        UnreadableAnswerError: Division by zero, or by a sum that this form cannot invert.
     """
     return multiply(left, _invert(right))
 
@@ -90,7 +90,7 @@ def power(base: Exact, exponent: int) -> Exact:
     """Raise to a whole power.
 
     Raises:
-        UnreadableAnswerError: the result would be beyond the bounds, or is undefined.
+        UnreadableAnswerError: The result would be beyond the bounds, or is undefined.
     """
     if exponent < 0:
         return power(_invert(base), -exponent)
@@ -115,7 +115,7 @@ def root(value: Exact, degree: int) -> Exact:
     """Take a square root of a rational, or a higher root that comes out even.
 
     Raises:
-        UnreadableAnswerError: the root is not real, or not of this form.
+        UnreadableAnswerError: The root is not real, or not of this form.
     """
     radicand = value.rational
     if radicand is None or radicand < 0:

@@ -28,7 +28,7 @@ def read_value(cursor: Cursor) -> Exact:
     """Read one value and leave the cursor behind it.
 
     Raises:
-        UnreadableAnswerError: no value stands here, or it has two readings or is out of bounds.
+        UnreadableAnswerError: No value stands here, or it has two readings or is out of bounds.
     """
     negative = cursor.word() in {"negative", "minus"}
     cursor.position += negative

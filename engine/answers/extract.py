@@ -38,10 +38,10 @@ class Extracted:
     """A marked answer.
 
     Attributes:
-        text: the answer as the model wrote it, without its mark. For a program it is the name
+        text: The answer as the model wrote it, without its mark. For a program it is the name
             of the answering variable, whose value only the calculator knows.
-        mark: what marked it.
-        start: where the mark stands, in characters of the text that was searched.
+        mark: What marked it.
+        start: Where the mark stands, in characters of the text that was searched.
     """
 
     text: str
@@ -54,8 +54,8 @@ class ProgramAnswer:
     """A completion of the program protocol, taken apart.
 
     Attributes:
-        source: the straight-line program.
-        variable: the name whose value is the answer; the program assigns it.
+        source: The straight-line program.
+        variable: The name whose value is the answer; the program assigns it.
     """
 
     source: str
@@ -180,9 +180,9 @@ def _last_filled(text: str, spans: list[tuple[int, int, int]], mark: Mark) -> Ex
     """Return the last of the marks that encloses anything.
 
     Args:
-        text: the text that was searched.
-        spans: for each mark where it stands, and where what it encloses begins and ends.
-        mark: what marked them.
+        text: The text that was searched.
+        spans: For each mark where it stands, and where what it encloses begins and ends.
+        mark: What marked them.
     """
     # From the back, and no further than needed: boxes may be nested, and rows of hashes share
     # one line, so that cutting each of them out would cost quadratic time.

@@ -57,7 +57,7 @@ def canonical_key(text: str) -> str | None:
     length or more than numbers of some 420 digits.
 
     Args:
-        text: the answer alone, as `extract_answer` gives it, with or without LaTeX.
+        text: The answer alone, as `extract_answer` gives it, with or without LaTeX.
     """
     try:
         tokens = read_tokens(text)
@@ -139,7 +139,7 @@ def _read_smaller_parts(cursor: Cursor, value: Exact, unit: Unit) -> Exact:
     """Add the smaller parts of `2 hours and 30 minutes`; return the sum in base units.
 
     Raises:
-        UnreadableAnswerError: the parts are of another kind, or are no smaller.
+        UnreadableAnswerError: The parts are of another kind, or are no smaller.
     """
     total, last = exact.multiply(value, unit.factor), unit
     while (ahead := _ahead_of_part(cursor)) is not None:
@@ -175,7 +175,7 @@ def _skip_nouns(cursor: Cursor) -> None:
     """Move past the words for what was counted, `clips in total`.
 
     Raises:
-        UnreadableAnswerError: the words change the number, or hold another answer.
+        UnreadableAnswerError: The words change the number, or hold another answer.
     """
     n_words, after_hyphen = 0, False
     while (token := cursor.peek()) is not None:

@@ -32,9 +32,9 @@ class Token:
     """One token.
 
     Attributes:
-        kind: what it is.
-        text: the characters, a command without its backslash, a number without separators.
-        spaced: whether a space or a formatting command stands before it.
+        kind: What it is.
+        text: The characters, a command without its backslash, a number without separators.
+        spaced: Whether a space or a formatting command stands before it.
     """
 
     kind: TokenKind
@@ -46,7 +46,7 @@ def read_tokens(text: str) -> tuple[Token, ...]:
     """Split an answer into tokens; punctuation and emphasis around it are dropped.
 
     Raises:
-        UnreadableAnswerError: the text is too long, or its braces do not match.
+        UnreadableAnswerError: The text is too long, or its braces do not match.
     """
     if len(text) > MAX_ANSWER_CHARS:
         raise UnreadableAnswerError("the text is too long for an answer")
@@ -123,6 +123,7 @@ _REPLACEMENTS = (
     ("\\degree", "°"),
     ("{,}", ","),
     ("\\,", _THIN_SPACE),
+    ("\\!", ""),
     ("\\%", "%"),
     ("\\$", " "),
     ("$", " "),
@@ -132,7 +133,7 @@ _REPLACEMENTS = (
 # a separator, so a match is found in linear time.
 _TOKEN = re.compile(
     r"""
-      (?P<space>\s+|~|\\[;:!\ ()\[\]])
+      (?P<space>\s+|~|\\[;:\ ()\[\]])
     | (?P<number>
         (?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])
          | [0-9]{1,3}(?:\u2009[0-9]{3})+(?![0-9])

@@ -55,7 +55,7 @@ def read_number_words(cursor: Cursor) -> Fraction | None:
     """Read a number in words, or leave the cursor and return None if none stands here.
 
     Raises:
-        UnreadableAnswerError: the words begin as a number and do not go on as one.
+        UnreadableAnswerError: The words begin as a number and do not go on as one.
     """
     if cursor.word() == "half":
         # "half", "half an hour", "half a dozen"
@@ -166,7 +166,7 @@ def _grow(group: int, word: str, *, is_first: bool) -> int:
     """Add one word to the group below a thousand.
 
     Raises:
-        UnreadableAnswerError: the word cannot stand here, as in "five six".
+        UnreadableAnswerError: The word cannot stand here, as in "five six".
     """
     if word in _SMALL_SCALES:
         if 0 < group < _SMALL_SCALES["hundred"]:

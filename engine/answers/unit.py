@@ -25,7 +25,7 @@ def read_unit(cursor: Cursor) -> Unit | None:
     """Read a unit, or leave the cursor and return None if none begins here.
 
     Raises:
-        UnreadableAnswerError: a unit begins here and has two readings.
+        UnreadableAnswerError: A unit begins here and has two readings.
     """
     if cursor.next_is("/") or cursor.word() == "per":
         return _read_more(cursor, NO_UNIT) if _starts_part(cursor, ahead=1) else None

@@ -25,7 +25,7 @@ class Unit:
     """A unit, simple or compound.
 
     Attributes:
-        factor: how many base units one of it is.
+        factor: How many base units one of it is.
         powers: (base unit, exponent), sorted by name, no exponent zero.
     """
 

@@ -9,8 +9,8 @@ from engine.answers.key import canonical_key
 
 _RUBBLE = (
     "1 2 12 0.5 1,000 1e3 + - * / ^ ( ) { } [ ] = % $ . , ! \\frac \\sqrt \\pi \\text \\boxed "
-    "\\times ^\\circ ° √ ½ ² − m s kg cm^2 J V N/C rad °C per hour feet in and a half twenty hundred dozen "
-    "clips yes no B (C) cannot be determined x pi sqrt ~ ** about"
+    "\\times ^\\circ ° √ ½ ² − m s kg cm^2 J V N/C rad °C per hour feet in and a half twenty "
+    "hundred dozen clips yes no B (C) cannot be determined x pi sqrt ~ ** about"
 )
 _PIECES = st.sampled_from(_RUBBLE.split())
 _RATIONALS = st.fractions(max_denominator=10**6)
