@@ -1,0 +1,182 @@
+"""One attempt at one job: from its claim to its end, or to giving it back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from db.records import Claim, Ending, Lease
+from engine.config import Settings
+from engine.domain.errors import (
+    DependencyUnavailableError,
+    FencedError,
+    ModelUnavailableError,
+    SvendError,
+)
+from engine.domain.event import Event
+from engine.domain.pins import Pins
+from engine.domain.problem import Problem
+from engine.ports import CancelReason, ChatModel, Clock, Equality, ToolRunner
+from engine.runner import SearchEnd, SearchPorts, SearchRequest, run_search
+from engine.search.registry import create_algorithm
+from workers.cancel import JobCancel
+from workers.event_log import LogPorts, PostgresEventLog
+from workers.leases import LeaseKeeper
+from workers.loop import Loop
+from workers.offer import Offer
+from workers.result import end_job, fail_job
+
+# How long a job waits before it is tried again when its model server was away.
+MODEL_PAUSE_S = 5.0
+
+DRAINED = "drain"
+MODEL_AWAY = "model-unavailable"
+FENCED_ITSELF = "self-fenced"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolvePorts:
+    """What the searches of a process share.
+
+    Attributes:
+        model: Gives one job's searches their share of the model server.
+        tools: Runs programs; ``None`` where no tool is offered.
+        equality: Decides which answers mean the same.
+        clock: This process's time.
+        log: What its event logs share.
+        keeper: The leases held.
+    """
+
+    model: Callable[[], ChatModel]
+    tools: ToolRunner | None
+    equality: Equality
+    clock: Clock
+    log: LogPorts
+    keeper: LeaseKeeper
+
+
+class Solver:
+    """Carries claimed jobs through. Nothing that it is given to run escapes as an error."""
+
+    def __init__(self, ports: SolvePorts, settings: Settings, loop: Loop) -> None:
+        """Begin with nothing to offer: :attr:`offer` is set once the model has been found."""
+        self._ports = ports
+        self._settings = settings
+        self._loop = loop
+        self.offer: Offer | None = None
+
+    async def solve(self, claim: Claim, claimed_s: float) -> None:
+        """Carry a job to its end, or give it back.
+
+        Args:
+            claim: The job, now this process's.
+            claimed_s: A time on the monotonic clock before the claim was asked for.
+        """
+        lease = claim.lease
+        cancel = JobCancel(self._loop.asyncio_loop)
+        log = PostgresEventLog(claim, self._ports.log, cancel)
+        self._ports.keeper.hold(lease, cancel, lambda: log.seq, claimed_s)
+        structlog.contextvars.bind_contextvars(job_id=lease.job_id, epoch=lease.epoch)
+        self._ports.log.mirror.publish(lease.tenant_id, lease.job_id, claim.events)
+        try:
+            ending = await self._attempt(claim, log, cancel)
+        except (FencedError, DependencyUnavailableError) as error:
+            ending = "fenced" if isinstance(error, FencedError) else error.code
+            await self._give_up(lease)
+        finally:
+            self._ports.keeper.drop(lease)
+        self._report(ending, claimed_s)
+
+    async def _attempt(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> str:
+        try:
+            end = await self._search(claim, log, cancel)
+        except (FencedError, DependencyUnavailableError):
+            raise
+        except ModelUnavailableError as error:
+            _log.warning("model_unavailable", error=str(error))
+            return await self._release(claim.lease, MODEL_AWAY, pause_s=MODEL_PAUSE_S)
+        except Exception as error:  # noqa: BLE001 - the edge of the process: the job must end
+            _log.warning("search_failed", exc_info=not isinstance(error, SvendError))
+            return await self._finish(log, fail_job(error, claim.lease))
+        if end.is_interrupted:
+            return await self._interrupt(claim.lease, cancel)
+        serving = self._get_offer().serving
+        return await self._finish(log, end_job(end, log.view(), serving, claim.lease))
+
+    async def _search(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> SearchEnd:
+        request = self._make_request(claim, await log.read_first())
+        ports = SearchPorts(
+            model=self._ports.model(),
+            tools=self._ports.tools,
+            equality=self._ports.equality,
+            log=log,
+            clock=self._ports.clock,
+        )
+        return await run_search(request, ports, cancel)
+
+    def _make_request(self, claim: Claim, first: Event) -> SearchRequest:
+        offer, settings = self._get_offer(), self._settings
+        pins = Pins.from_data(first.data["pins"])
+        return SearchRequest(
+            problem=Problem(
+                text=first.data["problem"]["text"],
+                root_search_id=pins.root_search_id,
+                seed=pins.seed,
+            ),
+            algorithm=create_algorithm(pins.algorithm, pins.settings, offer.sampling),
+            settings=pins.settings,
+            budget=claim.job.budget,
+            profile=offer.profile,
+            prompts=offer.prompts,
+            serving=offer.serving,
+            deadline_ms=_remaining_ms(claim),
+            max_in_flight=settings.samples_in_flight,
+            request_timeout_s=settings.llm_timeout_s,
+        )
+
+    def _get_offer(self) -> Offer:
+        if self.offer is None:
+            raise ModelUnavailableError("no model has been found yet")
+        return self.offer
+
+    async def _interrupt(self, lease: Lease, cancel: JobCancel) -> str:
+        if cancel.reason() is CancelReason.FENCED:
+            raise FencedError
+        return await self._release(lease, DRAINED)
+
+    async def _release(self, lease: Lease, reason: str, pause_s: float = 0.0) -> str:
+        log = self._ports.log
+        events = await log.database.run(log.leases.release, lease, reason, delay_s=pause_s)
+        log.mirror.publish(lease.tenant_id, lease.job_id, events)
+        return reason
+
+    async def _finish(self, log: PostgresEventLog, ending: Ending) -> str:
+        await log.finish(ending)
+        return ending.status.value
+
+    async def _give_up(self, lease: Lease) -> None:
+        """Hand back a job whose lease this process could not confirm, if nobody took it since."""
+        with suppress(FencedError, DependencyUnavailableError):
+            await self._release(lease, FENCED_ITSELF)
+
+    def _report(self, ending: str, claimed_s: float) -> None:
+        duration_s = time.monotonic() - claimed_s
+        self._ports.log.metrics.endings.labels(ending).inc()
+        self._ports.log.metrics.search_s.observe(duration_s)
+        _log.info("run_ended", ending=ending, duration_ms=round(duration_s * 1000))
+
+
+def _remaining_ms(claim: Claim) -> int | None:
+    """Return the time to the deadline, both ends by the database's clock."""
+    deadline_at = claim.job.deadline_at
+    if deadline_at is None or not claim.events:
+        return None
+    claimed_at = datetime.fromisoformat(claim.events[-1].ts)
+    return max(0, round((deadline_at - claimed_at).total_seconds() * 1000))

@@ -1,0 +1,55 @@
+"""What events that are about to be written will have spent: the fold's rule, before the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.domain.budget import Spent
+from engine.domain.event import EventDraft, EventType
+
+
+class Tally:
+    """Counts what a job has spent, its earlier attempts included.
+
+    Its figures equal those of :func:`engine.domain.fold.fold` over the same events, which a
+    property test holds; the fold needs sealed events, and the commit needs the figures before.
+    """
+
+    def __init__(self, earlier: Spent) -> None:
+        """Begin with what earlier attempts have spent."""
+        self._earlier_ms = earlier.running_ms
+        self._attempt_ms = 0
+        self.spent = earlier
+
+    def preview(self, drafts: Iterable[EventDraft]) -> Spent:
+        """Return what will have been spent once these are written, without counting them."""
+        spent, attempt_ms = self.spent, self._attempt_ms
+        for draft in drafts:
+            spent = spent.plus(_cost(draft))
+            attempt_ms = max(attempt_ms, draft.at_ms)
+        return _at(spent, self._earlier_ms + attempt_ms)
+
+    def count(self, drafts: Iterable[EventDraft]) -> None:
+        """Count events of this attempt that are written."""
+        counted = list(drafts)
+        self.spent = self.preview(counted)
+        self._attempt_ms = self.spent.running_ms - self._earlier_ms
+
+
+def _cost(draft: EventDraft) -> Spent:
+    if draft.type is EventType.TRIAL_OPENED:
+        return Spent(nodes=1)
+    if draft.type not in {EventType.TRIAL_ENDED, EventType.SEARCH_NOTED}:
+        return Spent()
+    data = dict(draft.data)
+    tokens: dict[str, int] = data.get("tokens") or {}  # type: ignore[assignment]
+    return Spent(
+        tokens_in=tokens.get("in", 0),
+        tokens_out=tokens.get("out", 0),
+        tokens_cached=tokens.get("cached", 0),
+        model_calls=data.get("model_calls") or 0,  # type: ignore[arg-type]
+    )
+
+
+def _at(spent: Spent, running_ms: int) -> Spent:
+    return Spent(**{**spent.to_data(), "running_ms": running_ms})
