@@ -6,18 +6,28 @@ import http.client
 from urllib.parse import urlsplit
 
 TIMEOUT_S = 2.0
-OK = range(200, 300)
+SUCCESS = range(200, 300)
+NOT_FAILING = range(200, 500)
 
 
 def answers_ok(url: str) -> bool:
     """Says whether a GET of this address is answered with success within two seconds."""
+    return _get_status(url) in SUCCESS
+
+
+def answers_at_all(url: str) -> bool:
+    """Says whether a GET of this address is answered, be it with a refusal, by a sound server."""
+    return _get_status(url) in NOT_FAILING
+
+
+def _get_status(url: str) -> int | None:
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
     try:
         connection.request("GET", parts.path or "/")
-        return connection.getresponse().status in OK
+        return connection.getresponse().status
     except (OSError, http.client.HTTPException):
-        return False
+        return None
     finally:
         connection.close()

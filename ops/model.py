@@ -47,7 +47,7 @@ class Model:
     """A base model and its adapters, ready to be served.
 
     Attributes:
-        served_name: The folder's name, `@`, and 12 hexadecimal digits of the weights' digest.
+        served_name: The model's name, `@`, and 12 hexadecimal digits of the weights' digest.
         folder: Where it lies.
         weights_bytes: How large its weights are.
         context_tokens: How long prompt and completion may be together.
@@ -63,11 +63,28 @@ class Model:
     adapters: tuple[Adapter, ...]
 
 
-def read_model(folder: Path, digests: Path | None = None) -> Model:
+def find_model(name: str, digests: Path | None = None) -> Model:
+    """Describes the model of a name, and fetches it first if a hub has it and no folder does.
+
+    Args:
+        name: The path of a folder, or a hub's name such as `Qwen/Qwen3-4B`.
+        digests: As for `read_model`.
+
+    Raises:
+        ModelFolderError: There is neither a folder nor a model on the hub of this name.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return read_model(folder.resolve(), folder.resolve().name, digests)
+    return read_model(_fetch(name), name.rpartition("/")[2], digests)
+
+
+def read_model(folder: Path, name: str, digests: Path | None = None) -> Model:
     """Describes the model in a folder.
 
     Args:
         folder: A folder as transformers writes it, with safetensors.
+        name: What the model is called.
         digests: A file that remembers digests between starts, since those of large weights take
             minutes to compute.
 
@@ -80,7 +97,7 @@ def read_model(folder: Path, digests: Path | None = None) -> Model:
     limit = config.get("max_position_embeddings", DEFAULT_CONTEXT_TOKENS)
     found = (_read_adapter(folder / ADAPTERS_FOLDER / name, digests) for name in ADAPTER_NAMES)
     return Model(
-        served_name=f"{folder.name}@{_digest(weights, digests)}",
+        served_name=f"{name}@{_digest(weights, digests)}",
         folder=folder,
         weights_bytes=sum(path.stat().st_size for path in weights),
         context_tokens=min(int(limit), MAX_CONTEXT_TOKENS),
@@ -98,6 +115,21 @@ def digest_weights(paths: list[Path]) -> str:
             while block := file.read(READ_BYTES):
                 digest.update(block)
     return digest.hexdigest()[:DIGEST_CHARACTERS]
+
+
+def _fetch(name: str) -> Path:
+    import huggingface_hub as hub  # noqa: PLC0415 - comes with a model server
+    from huggingface_hub import errors  # noqa: PLC0415
+
+    patterns = ["*.json", "*.safetensors", "*.txt", "tokenizer*"]
+    try:
+        try:
+            return Path(hub.snapshot_download(name, local_files_only=True))
+        except errors.LocalEntryNotFoundError:
+            return Path(hub.snapshot_download(name, allow_patterns=patterns))
+    except (OSError, errors.HfHubHTTPError, errors.HFValidationError) as error:
+        words = f"{name} is no folder, and no model hub gave a model of that name: {error}"
+        raise ModelFolderError(words) from error
 
 
 def _read_adapter(folder: Path, digests: Path | None) -> Adapter | None:

@@ -24,6 +24,9 @@ class Supervisor:
 
     One thread, since the kernel sends a child's death signal when the thread that started it ends,
     and since nothing here waits long: a check answers within seconds or counts as failed.
+
+    Attributes:
+        on_change: Told of every part whenever one of them changes its state.
     """
 
     def __init__(
@@ -31,7 +34,6 @@ class Supervisor:
         parts: Sequence[Part],
         record: ProcessRecord,
         *,
-        on_change: Callable[[Sequence[PartStatus]], None],
         clock: Callable[[], float] = time.monotonic,
         start: Callable[[ProcessSpec], ManagedProcess] = start_process,
     ) -> None:
@@ -40,7 +42,6 @@ class Supervisor:
         Args:
             parts: What to run.
             record: Where to write down what runs.
-            on_change: Told of every part whenever one of them changes its state.
             clock: A monotonic clock in seconds.
             start: Starts a process.
 
@@ -50,7 +51,7 @@ class Supervisor:
         _check_order(parts)
         self._units = {part.name: Unit(part, clock=clock, start=start) for part in parts}
         self._record = record
-        self._on_change = on_change
+        self.on_change: Callable[[Sequence[PartStatus]], None] = _tell_nobody
         self._clock = clock
         self._shown: list[tuple[str, PartState]] = []
         self._n_stop_requests = 0
@@ -141,7 +142,7 @@ class Supervisor:
         states = [(name, unit.state) for name, unit in self._units.items()]
         if states != self._shown:
             self._shown = states
-            self._on_change(self.statuses())
+            self.on_change(self.statuses())
 
     @contextmanager
     def _listening_to_signals(self) -> Iterator[None]:
@@ -155,6 +156,10 @@ class Supervisor:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _tell_nobody(_statuses: Sequence[PartStatus]) -> None:
+    """Tells nobody, where nobody looks on."""
 
 
 def _check_order(parts: Sequence[Part]) -> None:
