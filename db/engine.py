@@ -24,7 +24,7 @@ SESSION = {
 }
 
 
-def create_engine(url: str, *, pool_size: int = 4) -> Engine:
+def create_engine(url: str | sqlalchemy.URL, *, pool_size: int = 4) -> Engine:
     """Return an engine that holds at most so many connections.
 
     Args:
@@ -47,7 +47,7 @@ def create_engine(url: str, *, pool_size: int = 4) -> Engine:
     )
 
 
-def driver_url(url: str) -> sqlalchemy.URL:
+def driver_url(url: str | sqlalchemy.URL) -> sqlalchemy.URL:
     """Return the URL with the driver named that Svend brings."""
     parsed = sqlalchemy.make_url(url)
     if parsed.drivername in {"postgres", "postgresql"}:
