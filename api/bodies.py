@@ -1,0 +1,156 @@
+"""Request bodies: what may be sent, checked in full before anything happens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from api.refusals import FieldFault, InvalidFieldsError
+from engine.domain.problem import MAX_PROBLEM_CHARS
+
+MAX_COUNT = (1 << 53) - 1
+MAX_METADATA_PAIRS = 16
+
+Scope = Literal["jobs:read", "jobs:write", "tools", "admin"]
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
+def _rfc_3339(value: Any) -> Any:
+    # Pydantic would also take Unix times and bare dates, which leave the offset to be guessed.
+    if not isinstance(value, str) or not _RFC_3339.fullmatch(value):
+        raise ValueError("must be an RFC 3339 time with its offset, like 2027-01-31T12:00:00Z")
+    return value
+
+
+_RFC_3339 = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})"
+)
+Moment = Annotated[
+    AwareDatetime,
+    Field(strict=False, description="RFC 3339, with the offset from UTC."),
+    BeforeValidator(_rfc_3339, json_schema_input_type=str),
+]
+Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+
+
+class Body(BaseModel):
+    """Unknown fields and wrong types are refused, and nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class BudgetBody(Body):
+    """Limits on one search; absent means unlimited."""
+
+    tokens: Count | None = Field(default=None, description="Tokens generated.")
+    seconds: Annotated[float, Field(gt=0, le=MAX_COUNT)] | None = Field(
+        default=None, description="Seconds of running, summed over attempts."
+    )
+    model_calls: Count | None = Field(default=None, description="Requests sent to a model.")
+    nodes: Count | None = Field(default=None, description="Nodes opened in the search tree.")
+
+
+class JobBody(Body):
+    """A problem, and how to search for its answer."""
+
+    type: Literal["solve"] = "solve"
+    problem: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=MAX_PROBLEM_CHARS),
+        AfterValidator(_not_blank),
+    ] = Field(description="The question.")
+    strategy: str | None = Field(
+        default=None, max_length=100, description="A name of /v1/strategies; absent: its default."
+    )
+    settings: dict[str, Any] = Field(
+        default={}, description="Settings of the strategy, by the schema that it publishes."
+    )
+    budget: BudgetBody = BudgetBody()
+    seed: int | None = Field(
+        default=None, ge=0, le=MAX_COUNT, description="Another seed draws other samples."
+    )
+    deadline: Moment | None = Field(default=None, description="When the job must have ended.")
+    start_by: Moment | None = Field(
+        default=None, description="When it must have begun; a job that has not is not billed."
+    )
+    priority: int = Field(default=0, ge=-100, le=100, description="Higher goes first.")
+    queue: Literal["interactive", "batch"] = "interactive"
+    metadata: dict[
+        Annotated[str, StringConstraints(min_length=1, max_length=64)],
+        Annotated[str, StringConstraints(max_length=512)],
+    ] = Field(default={}, max_length=MAX_METADATA_PAIRS, description="Labels of your own.")
+    retention_days: int | None = Field(
+        default=None, ge=1, le=36_500, description="At most what the server keeps by itself."
+    )
+
+
+class KeyBody(Body):
+    """An API key to be made."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(
+        description="A line for people."
+    )
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=8)] = ["jobs:read", "jobs:write"]
+    expires_at: Moment | None = None
+
+
+B = TypeVar("B", bound=Body)
+
+
+def check_body(kind: type[B], value: Any) -> B:
+    """Return a parsed JSON value as a body.
+
+    Raises:
+        InvalidFieldsError: With every fault of it.
+    """
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise InvalidFieldsError(tuple(_fault(item) for item in found)) from None
+
+
+def render_pointer(*path: str | int) -> str:
+    """Return the JSON pointer (RFC 6901) to a place in the body."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
+
+
+def render_moment(moment: datetime | None) -> str | None:
+    """Return a time as RFC 3339 in UTC."""
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
+
+
+_CODES: Mapping[str, str] = {
+    "extra_forbidden": "unknown-field",
+    "missing": "required",
+    "value_error": "invalid",
+}
+
+
+def _fault(found: Mapping[str, Any]) -> FieldFault:
+    # Pydantic marks the key of a mapping, where that is at fault, by a last part of its own.
+    path = [part for part in found["loc"] if part != "[key]"]
+    kind = str(found["type"])
+    return FieldFault(
+        pointer=render_pointer(*path),
+        code=_CODES.get(kind, kind.replace("_", "-")),
+        detail=str(found["msg"]).removeprefix("Value error, "),
+    )

@@ -1,0 +1,318 @@
+"""Every operation over HTTP, in one place: who may call it, what it takes, what it answers.
+
+The gate that asks for keys and the published description both read this table, and a test holds it
+against the routes, so neither can forget one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from api.bodies import JobBody, KeyBody
+from api.parameters import (
+    AFTER,
+    ASK_VERSION,
+    ASK_WAIT,
+    AT,
+    CURSOR,
+    DIGEST,
+    DRY_RUN,
+    IDEMPOTENCY_KEY,
+    IF_NONE_MATCH,
+    JOB_ID,
+    KEY_ID,
+    LAST_EVENT_ID,
+    LIMIT_EVENTS,
+    LIMIT_JOBS,
+    PREFER,
+    STATUS,
+    Parameter,
+)
+from api.schemas import Name
+
+
+class Scope(StrEnum):
+    """What a key may do."""
+
+    READ = "jobs:read"
+    WRITE = "jobs:write"
+    ADMIN = "admin"
+
+
+class Tag(StrEnum):
+    """Where an operation stands in the reference."""
+
+    JOBS = "Jobs"
+    ANSWERS = "Answers and traces"
+    CATALOGUE = "Catalogue"
+    KEYS = "Keys"
+    SERVER = "Server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One way an operation ends well.
+
+    Attributes:
+        description: When.
+        schema: Name of the body's schema; ``None`` for no JSON body.
+        media_type: Of the body; empty for none.
+        headers: Names of the headers worth knowing.
+    """
+
+    description: str
+    schema: Name | None = None
+    media_type: str = "application/json"
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One operation.
+
+    Attributes:
+        summary: One line.
+        tag: Where it stands in the reference.
+        scope: What the key must allow; ``None`` asks for no key.
+        replies: By status.
+        parameters: Of path, query and headers.
+        body: The request's body.
+        refusals: Codes of the problems that are its own; those of every operation are left out.
+        description: What the summary leaves open.
+    """
+
+    summary: str
+    tag: Tag
+    scope: Scope | None
+    replies: Mapping[int, Reply]
+    parameters: tuple[Parameter, ...] = ()
+    body: type[Any] | None = None
+    refusals: tuple[str, ...] = ()
+    description: str = ""
+
+
+_NOT_MODIFIED = Reply(description="The caller holds this version already.", media_type="")
+_SUBMISSION_REFUSALS = (
+    "malformed-json",
+    "unsupported-media-type",
+    "too-large",
+    "validation",
+    "unknown-strategy",
+    "strategy-unavailable",
+    "idempotency-mismatch",
+    "invalid-header",
+    "no-worker-yet",
+)
+
+# By endpoint: the blueprint's name, a dot, the function's name.
+OPERATIONS: Mapping[str, Operation] = {
+    "jobs.submit_job": Operation(
+        summary="Submit a problem",
+        tag=Tag.JOBS,
+        scope=Scope.WRITE,
+        description=(
+            "The job is committed before the answer is sent. With an Idempotency-Key the same "
+            "request may be sent again safely: it leads to the same job. With `Prefer: wait=N` "
+            "the answer waits up to N seconds for the job's end."
+        ),
+        body=JobBody,
+        parameters=(IDEMPOTENCY_KEY, PREFER, DRY_RUN),
+        replies={
+            200: Reply(
+                description="Ended within the wait; or the estimate of a dry run.",
+                schema=Name.SUBMITTED,
+                headers=("Location", "ETag", "Preference-Applied", "Idempotency-Replayed"),
+            ),
+            202: Reply(
+                description="Accepted.",
+                schema=Name.JOB,
+                headers=(
+                    "Location",
+                    "ETag",
+                    "Retry-After",
+                    "Preference-Applied",
+                    "Idempotency-Replayed",
+                ),
+            ),
+        },
+        refusals=_SUBMISSION_REFUSALS,
+    ),
+    "solve.solve_problem": Operation(
+        summary="Submit a problem and wait for its answer",
+        tag=Tag.ANSWERS,
+        scope=Scope.WRITE,
+        description=(
+            "The convenience form of a submission. When the job has not ended in time, the answer "
+            "is 202 with the job, which goes on. A job that failed is shown with its error and no "
+            "answer."
+        ),
+        body=JobBody,
+        parameters=(IDEMPOTENCY_KEY, PREFER),
+        replies={
+            200: Reply(description="The job has ended.", schema=Name.SOLVED),
+            202: Reply(
+                description="The job goes on.",
+                schema=Name.JOB,
+                headers=("Location", "Retry-After"),
+            ),
+        },
+        refusals=_SUBMISSION_REFUSALS,
+    ),
+    "jobs.show_job": Operation(
+        summary="Show a job",
+        tag=Tag.JOBS,
+        scope=Scope.READ,
+        description=(
+            "With `wait` the answer is held back until the job has another version than "
+            "`version` (or than `If-None-Match` names); without a version, until it has ended."
+        ),
+        parameters=(JOB_ID, ASK_WAIT, ASK_VERSION, IF_NONE_MATCH),
+        replies={
+            200: Reply(description="The job.", schema=Name.JOB, headers=("ETag", "Retry-After")),
+            304: _NOT_MODIFIED,
+        },
+        refusals=("not-found", "invalid-parameter"),
+    ),
+    "jobs.list_jobs": Operation(
+        summary="List jobs, newest first",
+        tag=Tag.JOBS,
+        scope=Scope.READ,
+        parameters=(LIMIT_JOBS, CURSOR, STATUS),
+        replies={
+            200: Reply(description="One page.", schema=Name.JOB_PAGE, headers=("Link",)),
+        },
+        refusals=("invalid-parameter",),
+    ),
+    "jobs.cancel_job": Operation(
+        summary="Cancel a job",
+        tag=Tag.JOBS,
+        scope=Scope.WRITE,
+        description=(
+            "A queued job ends at once; a running one is asked to stop and ends between two "
+            "steps. Asking again, or asking of a job that has ended, changes nothing."
+        ),
+        parameters=(JOB_ID,),
+        replies={200: Reply(description="The job.", schema=Name.JOB, headers=("ETag",))},
+        refusals=("not-found",),
+    ),
+    "jobs.show_result": Operation(
+        summary="Fetch the result",
+        tag=Tag.ANSWERS,
+        scope=Scope.READ,
+        description="A result never changes; its ETag is its digest.",
+        parameters=(JOB_ID, IF_NONE_MATCH),
+        replies={
+            200: Reply(description="The result.", schema=Name.RESULT, headers=("ETag",)),
+            304: _NOT_MODIFIED,
+        },
+        refusals=("not-found", "job-not-finished", "no-result", "gone"),
+    ),
+    "events.list_events": Operation(
+        summary="Read or follow the events",
+        tag=Tag.ANSWERS,
+        scope=Scope.READ,
+        description=(
+            "Asked for `text/event-stream`, the answer is a stream of server-sent events that "
+            "closes after the last one; `id` is the event's number. A client that comes back with "
+            "`Last-Event-ID` (or `after`, which wins) misses none and gets none twice. 204 means "
+            "that nothing will follow."
+        ),
+        parameters=(JOB_ID, AFTER, LIMIT_EVENTS, LAST_EVENT_ID),
+        replies={
+            200: Reply(
+                description="One page of events, or the stream.",
+                schema=Name.EVENT_PAGE,
+                headers=("Link",),
+            ),
+            204: Reply(description="The job has ended and was read to its end.", media_type=""),
+        },
+        refusals=("not-found", "invalid-parameter", "invalid-header"),
+    ),
+    "events.show_trace": Operation(
+        summary="Show the search tree",
+        tag=Tag.ANSWERS,
+        scope=Scope.READ,
+        parameters=(JOB_ID, AT, IF_NONE_MATCH),
+        replies={
+            200: Reply(description="The tree.", schema=Name.TRACE, headers=("ETag",)),
+            304: _NOT_MODIFIED,
+        },
+        refusals=("not-found", "invalid-parameter"),
+    ),
+    "events.show_body": Operation(
+        summary="Fetch a prompt, an output or a tool's result",
+        tag=Tag.ANSWERS,
+        scope=Scope.READ,
+        parameters=(JOB_ID, DIGEST),
+        replies={200: Reply(description="The text.", media_type="text/plain", headers=("ETag",))},
+        refusals=("not-found", "gone"),
+    ),
+    "catalogue.list_strategies": Operation(
+        summary="List the strategies",
+        tag=Tag.CATALOGUE,
+        scope=Scope.READ,
+        description="Also those that cannot run here, with the reason.",
+        replies={200: Reply(description="The catalogue.", schema=Name.CATALOGUE)},
+        refusals=("no-worker-yet",),
+    ),
+    "keys.create_key": Operation(
+        summary="Make an API key",
+        tag=Tag.KEYS,
+        scope=Scope.ADMIN,
+        description="The key's text is shown this once.",
+        body=KeyBody,
+        replies={201: Reply(description="The key.", schema=Name.NEW_KEY)},
+        refusals=("malformed-json", "validation"),
+    ),
+    "keys.list_keys": Operation(
+        summary="List API keys",
+        tag=Tag.KEYS,
+        scope=Scope.ADMIN,
+        replies={200: Reply(description="The keys.", schema=Name.KEYS)},
+    ),
+    "keys.revoke_key": Operation(
+        summary="Revoke an API key",
+        tag=Tag.KEYS,
+        scope=Scope.ADMIN,
+        parameters=(KEY_ID,),
+        replies={204: Reply(description="It opens nothing any more.", media_type="")},
+        refusals=("key-not-found",),
+    ),
+    "server.show_metrics": Operation(
+        summary="Figures for Prometheus",
+        tag=Tag.SERVER,
+        scope=Scope.ADMIN,
+        replies={200: Reply(description="The figures.", media_type="text/plain")},
+    ),
+    "server.show_liveness": Operation(
+        summary="Is the process alive",
+        tag=Tag.SERVER,
+        scope=None,
+        replies={200: Reply(description="It is.", schema=Name.LIVENESS)},
+    ),
+    "server.show_readiness": Operation(
+        summary="Can the process serve, and what is degraded",
+        tag=Tag.SERVER,
+        scope=None,
+        description="Only Postgres is needed: without Redis or workers jobs are still accepted.",
+        replies={
+            200: Reply(description="It can.", schema=Name.READINESS),
+            503: Reply(description="It cannot.", schema=Name.READINESS),
+        },
+    ),
+    "reference.show_openapi": Operation(
+        summary="This description",
+        tag=Tag.SERVER,
+        scope=None,
+        replies={200: Reply(description="OpenAPI 3.1.", schema=Name.ANY_OBJECT)},
+    ),
+    "reference.show_reference": Operation(
+        summary="This description, for reading",
+        tag=Tag.SERVER,
+        scope=None,
+        replies={200: Reply(description="One page, nothing loaded.", media_type="text/html")},
+    ),
+}

@@ -1,0 +1,170 @@
+"""From a checked body to a job: pure, so that a dry run and a submission cannot differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from jsonschema import Draft202012Validator
+
+import celery_config
+from api.bodies import JobBody, render_pointer
+from api.refusals import FieldFault, InvalidFieldsError
+from db.records import Catalogue, NewJob
+from engine.domain.budget import Budget
+from engine.domain.errors import UnavailableAlgorithmError, UnknownAlgorithmError
+from engine.domain.event import EventDraft, EventType
+from engine.domain.ids import JobId, TenantId
+from engine.domain.pins import Pins
+
+QUEUE_BY_NAME: Mapping[str, str] = {
+    "interactive": celery_config.QUEUE_INTERACTIVE,
+    "batch": celery_config.QUEUE_BATCH,
+}
+NAME_BY_QUEUE: Mapping[str, str] = {queue: name for name, queue in QUEUE_BY_NAME.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the server adds to a request.
+
+    Attributes:
+        job_id: Name of the job.
+        tenant_id: Whose it is.
+        seed: Taken when the caller brings none.
+        max_attempts: Attempts before a job that keeps killing its worker fails.
+        retention_days: How long bodies and results are kept at most.
+    """
+
+    job_id: JobId
+    tenant_id: TenantId
+    seed: int
+    max_attempts: int
+    retention_days: int
+
+
+def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
+    """Return the job that a body asks for, with all that its first event pins.
+
+    Raises:
+        UnknownAlgorithmError: Listing the strategies.
+        UnavailableAlgorithmError: With the reason that the catalogue gives.
+        InvalidFieldsError: When the settings do not fit the strategy, or the times each other.
+    """
+    strategy = find_strategy(body.strategy, catalogue)
+    _check_times(body, terms)
+    budget = Budget(**body.budget.model_dump())
+    pins = Pins(
+        algorithm=strategy["name"],
+        algorithm_version=strategy["version"],
+        settings=complete_settings(strategy, body.settings),
+        root_search_id=terms.job_id,
+        seed=terms.seed if body.seed is None else body.seed,
+        serving=catalogue.serving,
+    )
+    first = EventDraft(
+        type=EventType.JOB_SUBMITTED,
+        data={
+            "problem": {"text": body.problem},
+            "budget": budget.to_data(),
+            "pins": pins.to_data(),
+        },
+    )
+    return NewJob(
+        job_id=terms.job_id,
+        tenant_id=terms.tenant_id,
+        problem_text=body.problem,
+        strategy=pins.algorithm,
+        budget=budget,
+        first=first,
+        queue=QUEUE_BY_NAME[body.queue],
+        priority=body.priority,
+        deadline_at=body.deadline,
+        start_by=body.start_by,
+        max_attempts=terms.max_attempts,
+        retention_days=body.retention_days or terms.retention_days,
+        metadata=body.metadata,
+    )
+
+
+def find_strategy(name: str | None, catalogue: Catalogue) -> Mapping[str, Any]:
+    """Return the named strategy, or the catalogue's default.
+
+    Raises:
+        UnknownAlgorithmError: Listing the strategies.
+        UnavailableAlgorithmError: With the reason that the catalogue gives.
+    """
+    known = {strategy["name"]: strategy for strategy in catalogue.strategies}
+    if name is None:
+        defaults = [found for found in catalogue.strategies if found.get("is_default")]
+        name = (defaults or list(catalogue.strategies))[0]["name"]
+    if name not in known:
+        raise UnknownAlgorithmError(
+            f"no strategy has this name; there are {', '.join(sorted(known))}"
+        )
+    strategy = known[name]
+    if not strategy["is_available"]:
+        raise UnavailableAlgorithmError(f"{name} is unavailable: {strategy['reason']}")
+    return strategy
+
+
+def complete_settings(strategy: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings with the strategy's defaults filled in, checked against its schema.
+
+    Raises:
+        InvalidFieldsError: With every fault.
+        UnavailableAlgorithmError: When a setting needs a part that is not served.
+    """
+    validator: Any = Draft202012Validator(dict(strategy["schema"]))
+    faults = tuple(_fault(found) for found in validator.iter_errors(dict(given)))
+    if faults:
+        raise InvalidFieldsError(faults)
+    for name, value in given.items():
+        reason = strategy.get("unavailable", {}).get(name, {}).get(str(value))
+        if reason is not None:
+            raise UnavailableAlgorithmError(f"{name}={value} is unavailable: {reason}")
+    return {**strategy["defaults"], **given}
+
+
+def estimate_job(job: NewJob) -> dict[str, int | None]:
+    """Return the most that a job can use, from its settings and its budget."""
+    pins = cast("dict[str, Any]", job.first.data["pins"])
+    settings: dict[str, Any] = pins["settings"]
+    samples = int(settings.get("samples", 1))
+    tokens = samples * int(settings["max_tokens"]) if "max_tokens" in settings else None
+    caps = [cap for cap in (tokens, job.budget.tokens) if cap is not None]
+    return {
+        "samples_at_most": min(samples, job.budget.nodes or samples),
+        "tokens_at_most": min(caps) if caps else None,
+    }
+
+
+def _check_times(body: JobBody, terms: Terms) -> None:
+    faults: list[FieldFault] = []
+    if body.deadline and body.start_by and body.start_by > body.deadline:
+        faults.append(
+            FieldFault(pointer="/start_by", code="invalid", detail="lies after the deadline")
+        )
+    if (body.retention_days or 0) > terms.retention_days:
+        detail = f"this server keeps bodies and results for {terms.retention_days} days at most"
+        faults.append(FieldFault(pointer="/retention_days", code="less-than-equal", detail=detail))
+    if faults:
+        raise InvalidFieldsError(tuple(faults))
+
+
+def _fault(found: Any) -> FieldFault:
+    path = [str(part) for part in found.absolute_path]
+    if found.validator == "additionalProperties":
+        known = ", ".join(sorted(found.schema.get("properties", {})))
+        return FieldFault(
+            pointer=render_pointer("settings", *path),
+            code="unknown-field",
+            detail=f"holds a setting that the strategy does not know; it knows {known}",
+        )
+    rule = f"{found.validator} {found.validator_value}"
+    return FieldFault(
+        pointer=render_pointer("settings", *path),
+        code=str(found.validator),
+        detail=f"does not fit the strategy's schema: {rule}",
+    )

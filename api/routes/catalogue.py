@@ -1,0 +1,31 @@
+"""What can be run here, as the workers last published it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response
+
+from api.answers import answer_json
+from api.bodies import render_moment
+from api.dependencies import current_dependencies
+from api.refusals import NoWorkerYetError
+from api.requests import refuse_unknown_parameters
+
+blueprint = Blueprint("catalogue", __name__)
+
+
+@blueprint.get("/v1/strategies")
+def list_strategies() -> Response:
+    """List the strategies, those that cannot run here with the reason."""
+    refuse_unknown_parameters()
+    catalogue = current_dependencies().catalogue.find()
+    if catalogue is None:
+        raise NoWorkerYetError
+    return answer_json(
+        {
+            "strategies": [dict(strategy) for strategy in catalogue.strategies],
+            "serving": asdict(catalogue.serving),
+            "published_at": render_moment(catalogue.published_at),
+        }
+    )

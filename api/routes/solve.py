@@ -1,0 +1,37 @@
+"""One request that asks and answers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, request
+
+from api.answers import answer_job, answer_json
+from api.dependencies import current_dependencies
+from api.headers import parse_prefer
+from api.requests import refuse_unknown_parameters
+from api.routes.jobs import list_submission_headers, read_submission
+from api.submission import submit_job
+from api.traces import read_trace
+from api.views import render_job
+from api.waiting import is_finished, wait_for_job
+
+blueprint = Blueprint("solve", __name__)
+
+
+@blueprint.post("/solve")
+def solve_problem() -> Response:
+    """Accept a problem and wait for its answer."""
+    refuse_unknown_parameters()
+    dependencies = current_dependencies()
+    preference = parse_prefer(request.headers.get("Prefer"))
+    submitted = submit_job(dependencies, read_submission())
+    longest_s = dependencies.settings.max_wait_s
+    wait_s = 0 if preference.is_async else preference.wait_s or longest_s
+    job = wait_for_job(dependencies, submitted.job, is_enough=is_finished, timeout_s=wait_s)
+    headers = list_submission_headers(submitted, preference)
+    if not is_finished(job):
+        return answer_job(job, HTTPStatus.ACCEPTED, headers)
+    trace = read_trace(dependencies.events, job.tenant_id, job.job_id)
+    solved = {"answer": job.answer_text, "trace": trace.to_data(), "job": render_job(job)}
+    return answer_json(solved, headers=headers)

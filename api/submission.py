@@ -1,0 +1,89 @@
+"""Accept a problem: check it, plan the job, commit it, and pass on that it waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from api.bodies import JobBody, check_body
+from api.dependencies import Dependencies
+from api.planning import Terms, estimate_job, plan_job
+from api.refusals import NoWorkerYetError
+from db.records import IdempotencyKey, NewJob, Submitted
+from engine.domain.canonical import canonical_bytes, digest
+from engine.domain.ids import TenantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """A request to solve a problem, not yet checked.
+
+    Attributes:
+        tenant_id: Whose it is.
+        value: The parsed body.
+        idempotency_key: The caller's name for the request.
+    """
+
+    tenant_id: TenantId
+    value: Any
+    idempotency_key: str | None = None
+
+
+def submit_job(dependencies: Dependencies, submission: Submission) -> Submitted:
+    """Accept a problem. Once this returns the job is committed, whatever becomes of the process.
+
+    Raises:
+        InvalidInputError: Or one of its kind, saying what to mend.
+        NoWorkerYetError: When it is not known what can be run.
+        IdempotencyMismatchError: When the key came with another body before.
+        DependencyUnavailableError: When Postgres cannot be reached. Nothing is accepted then, or
+            it is under the same Idempotency-Key.
+    """
+    job = _plan(dependencies, submission)
+    submitted = dependencies.jobs.submit(job, _name_request(submission))
+    if not submitted.is_replay:
+        dependencies.queue.announce(submitted.job.job_id, submitted.job.queue)
+    return submitted
+
+
+def estimate_submission(dependencies: Dependencies, submission: Submission) -> dict[str, Any]:
+    """Return what a submission would lead to, and store nothing.
+
+    Raises:
+        InvalidInputError: As :func:`submit_job`.
+        NoWorkerYetError: As :func:`submit_job`.
+    """
+    job = _plan(dependencies, submission)
+    pins: Any = job.first.data["pins"]
+    return {
+        "is_valid": True,
+        "strategy": job.strategy,
+        "settings": pins["settings"],
+        "estimate": estimate_job(job),
+    }
+
+
+def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
+    body = check_body(JobBody, submission.value)
+    catalogue = dependencies.catalogue.find()
+    if catalogue is None:
+        raise NoWorkerYetError
+    terms = Terms(
+        job_id=dependencies.entropy.make_job_id(),
+        tenant_id=submission.tenant_id,
+        seed=dependencies.entropy.draw_seed(),
+        max_attempts=dependencies.settings.max_attempts,
+        retention_days=dependencies.settings.retention_days,
+    )
+    return plan_job(body, catalogue, terms)
+
+
+def _name_request(submission: Submission) -> IdempotencyKey | None:
+    """Return the key with the digest of the body as it was sent, whatever its spacing and order.
+
+    Defaults are not filled in: a later release with others must not refuse a repeated request.
+    """
+    if submission.idempotency_key is None:
+        return None
+    fingerprint = digest(canonical_bytes(submission.value))
+    return IdempotencyKey(key=submission.idempotency_key, fingerprint=fingerprint)
