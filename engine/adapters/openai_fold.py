@@ -13,6 +13,8 @@ from engine.domain.outcome import Likelihood
 from engine.ports import FinishReason
 
 DONE = b"[DONE]"
+# What reading an event of another shape than the API's raises.
+EVENT_FAULTS = (AttributeError, KeyError, OverflowError, TypeError, ValueError)
 # What a sample's end means. A text cut short by a filter or by a repetition check is unfinished
 # like one that ran out of tokens. Any other name (abort, error) is a failure of the server.
 FINISHES = {
@@ -148,12 +150,12 @@ class RunFold:
             ]
             is_sum = self.run.n == 1 or not event.get("choices")
             self._take_usage(event.get("usage"), is_sum=is_sum)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except EVENT_FAULTS as error:
             raise ModelUnavailableError(f"the stream holds no such event: {error!r}") from error
         return ended
 
     def _take_choice(self, choice: dict[str, Any], now_ms: int) -> int | None:
-        index = self.run.first + choice["index"]
+        index = self.run.first + int(choice["index"])
         partial = self.partials[index]
         if partial.finish_reason is not None:
             return None
@@ -198,7 +200,7 @@ def _take_tokens(partial: Partial, choice: dict[str, Any]) -> None:
     delta = choice.get("delta")
     text = choice.get("text") if delta is None else delta.get("content")
     if text:
-        partial.parts.append(text)
+        partial.parts.append(_checked(text))
         partial.n_events += 1
     logprobs = choice.get("logprobs")
     if not logprobs:
@@ -210,3 +212,9 @@ def _take_tokens(partial: Partial, choice: dict[str, Any]) -> None:
         if value is not None:
             partial.n_logprobs += 1
             partial.sum_logprob += value
+
+
+def _checked(text: Any) -> str:
+    if not isinstance(text, str):
+        raise TypeError(f"a text that is {type(text).__name__}")
+    return text
