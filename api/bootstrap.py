@@ -11,12 +11,6 @@ from pathlib import Path
 
 import httpx
 import redis
-from db.catalogue import CatalogueStore
-from db.keys import KeyStore
-from db.mirror import EventMirror
-from db.outbox import Outbox
-from db.stats import read_stats
-from db.workers import WorkerStore
 from flask import Flask
 
 from api.app import create_app
@@ -27,10 +21,16 @@ from api.identity import Entropy
 from api.log import configure_logs
 from api.metrics import RequestMetrics
 from api.queue import BackgroundJobQueue, make_sender
+from db.catalogue import CatalogueStore
 from db.engine import Engine, create_engine
 from db.events import EventStore
 from db.jobs import JobStore
+from db.keys import KeyStore
 from db.migrate import check_schema
+from db.mirror import EventMirror
+from db.outbox import Outbox
+from db.stats import read_stats
+from db.workers import WorkerStore
 from engine.config import Settings, load_settings
 from engine.domain.errors import DependencyUnavailableError, SettingsError
 
@@ -68,11 +68,7 @@ def build_dependencies(
         SettingsError: When the secrets cannot be read.
     """
     jobs, workers, catalogue = JobStore(engine), WorkerStore(engine), CatalogueStore(engine)
-    client = redis.Redis.from_url(
-        settings.redis_url,
-        socket_timeout=PROBE_TIMEOUT_S,
-        socket_connect_timeout=PROBE_TIMEOUT_S,
-    )
+    client = _connect_redis(settings.redis_url)
     probes = (
         Probe(
             part="postgres",
@@ -103,7 +99,7 @@ def build_dependencies(
         keys=KeyStore(engine, read_peppers(settings.secrets_dir)),
         catalogue=catalogue,
         queue=BackgroundJobQueue(make_sender(settings.redis_url), Outbox(engine).mark_published),
-        hub=StreamHub(jobs, EventMirror(redis.Redis.from_url(settings.redis_url))),
+        hub=StreamHub(jobs, EventMirror(client)),
         check_health=HealthChecks(probes),
         read_stats=partial(read_stats, engine),
         metrics=RequestMetrics(metrics_folder),
@@ -129,6 +125,12 @@ def read_peppers(secrets_dir: str) -> tuple[bytes, ...]:
     return tuple(line.encode() for line in lines)
 
 
+def _connect_redis(url: str) -> redis.Redis:
+    return redis.Redis.from_url(  # pyright: ignore[reportUnknownMemberType]
+        url, socket_timeout=PROBE_TIMEOUT_S, socket_connect_timeout=PROBE_TIMEOUT_S
+    )
+
+
 def _look_at_postgres(catalogue: CatalogueStore) -> str | None:
     # Any cheap read will do: it takes a connection, and the store words the failure.
     catalogue.find()
@@ -137,7 +139,7 @@ def _look_at_postgres(catalogue: CatalogueStore) -> str | None:
 
 def _look_at_redis(client: redis.Redis) -> str | None:
     try:
-        client.ping()
+        client.ping()  # pyright: ignore[reportUnknownMemberType]
     except redis.RedisError as error:
         raise DependencyUnavailableError(f"Redis does not answer: {error}") from error
     return None

@@ -210,7 +210,7 @@ class StreamHub:
         """Tell of every log that is longer than its subscribers have heard."""
         cursors = self._cursors()
         try:
-            heads = self._heads.list_last_seqs(list(cursors)) if cursors else {}
+            heads = self._heads.list_last_seqs(list(cursors))
         except SvendError as error:
             _log.warning("heads_unreadable", code=error.code)
             return

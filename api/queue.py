@@ -100,7 +100,7 @@ class BackgroundJobQueue:
 def make_sender(redis_url: str) -> Send:
     """Return a function that sends one hint over Celery."""
     app: Any = Celery("svend", broker=render_broker_url(redis_url), set_as_current=False)
-    app.conf.update(celery_config.SETTINGS)
+    app.conf.update(celery_config.SETTINGS)  # pyright: ignore[reportUnknownMemberType]
     app.conf.broker_transport_options = {
         "socket_timeout": SOCKET_TIMEOUT_S,
         "socket_connect_timeout": SOCKET_TIMEOUT_S,
