@@ -192,8 +192,9 @@ def _take_key(connection: Connection, new: NewJob, idempotency: IdempotencyKey) 
             job_id=new.job_id,
         )
         .on_conflict_do_nothing()
+        .returning(idempotency_keys.c.job_id)
     )
-    if taken.rowcount == 1:
+    if taken.first() is not None:
         return None
     earlier = connection.execute(
         select(idempotency_keys.c.fingerprint, idempotency_keys.c.job_id).where(
