@@ -26,7 +26,8 @@ from scripts.svend.wire import (
     read_page,
     read_result,
 )
-from scripts.svend.wire_event import read_event
+
+STREAM_PATIENCE_S = 120.0
 
 
 class SvendClient:
@@ -39,17 +40,18 @@ class SvendClient:
 
     @classmethod
     def open(
-        cls, server: Server, *, patience: Patience | None = None, stream_s: float = 120.0
+        cls, server: Server, *, patience: Patience, stream_patience: Patience | None = None
     ) -> Self:
         """Return a client of a server.
 
         Args:
             server: Where to send requests.
             patience: How long one request is tried again.
-            stream_s: How long a broken event stream is tried again.
+            stream_patience: How long a broken event stream is tried again; two minutes if not
+                given, since whoever follows a job has time.
         """
-        transport = Transport(server, open_http(server), patience or Patience())
-        return cls(transport, Patience(total_s=stream_s))
+        transport = Transport(server, open_http(server), patience)
+        return cls(transport, stream_patience or Patience(total_s=STREAM_PATIENCE_S))
 
     @property
     def server(self) -> Server:
@@ -108,19 +110,6 @@ class SvendClient:
         """
         path = f"{_job_path(job_id)}/events"
         return follow_events(self._transport, path, after=after, patience=self._stream_patience)
-
-    def list_events(self, job_id: str) -> Iterator[Event]:
-        """Yield the events that a job has so far, without waiting for more."""
-        after = 0
-        while True:
-            path = f"{_job_path(job_id)}/events"
-            page = self._transport.get_json(path, after=after, limit=500)["events"]
-            for wire in page:
-                event = read_event(wire)
-                after = event.seq
-                yield event
-            if not page:
-                return
 
     def create_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None) -> Key:
         """Make an API key; the answer is the only one that holds its secret."""

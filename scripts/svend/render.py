@@ -109,6 +109,7 @@ def _result_rows(result: Result) -> list[tuple[str, str]]:
         ("outcome", f"{result.outcome.replace('_', ' ')}, stopped: {result.stop_reason}"),
         ("votes", render_votes(result) + share),
         ("samples", _describe_samples(result)),
+        ("evidence", _describe_evidence(result)),
         ("confidence", render_confidence(result)),
         ("tokens", f"{result.tokens_out:,} generated, {result.tokens_in:,} of prompt"),
         ("time", f"{result.running_ms / 1000:.1f} s, {result.model_calls} model calls"),
@@ -121,6 +122,13 @@ def _result_rows(result: Result) -> list[tuple[str, str]]:
 def _describe_samples(result: Result) -> str:
     line = f"{result.n_ended} of at most {result.n_planned}"
     return f"{line}, {result.n_abstained} abstained" if result.n_abstained else line
+
+
+def _describe_evidence(result: Result) -> str:
+    if not result.n_programs:
+        return ""
+    word = "program" if result.n_programs == 1 else "programs"
+    return f"{result.n_programs} executed {word} gave this answer"
 
 
 def _job_rows(job: Job) -> list[tuple[str, Text]]:

@@ -52,6 +52,8 @@ def follow_events(
                     return
             retry = Retry(patience)
             retry.wait(PAUSE_AFTER_END_S)
+        except _NothingMoreError:
+            return
         except (httpx.TransportError, _BrokenError) as error:
             if not retry.wait(getattr(error, "retry_after_s", 0.0)):
                 raise transport.unreachable(error) from error
@@ -68,6 +70,10 @@ class _BrokenError(Exception):
         return str(self.args[0])
 
 
+class _NothingMoreError(Exception):
+    """The log has ended, and nothing in it follows what was seen."""
+
+
 def _check_follows(event: Event, last_seq: int) -> None:
     if event.seq != last_seq + 1:
         raise _BrokenError(f"the stream jumped from event {last_seq} to {event.seq}")
@@ -81,6 +87,8 @@ def _read_connection(transport: Transport, path: str, *, after: int) -> Iterator
         status = response.status_code
         if status in BUSY_STATUSES:
             raise _BrokenError(f"HTTP {status}", read_retry_after_s(response))
+        if status == httpx.codes.NO_CONTENT:
+            raise _NothingMoreError
         if status != httpx.codes.OK:
             response.read()
             check_response(response)

@@ -91,6 +91,7 @@ class Result:
         tokens_out: Generated tokens.
         model_calls: Requests sent to the model.
         running_ms: How long it ran.
+        n_programs: Executed programs that gave the answer.
         why: One sentence about the decision.
         data: Everything that the server sent.
     """
@@ -110,6 +111,7 @@ class Result:
     tokens_out: int
     model_calls: int
     running_ms: int
+    n_programs: int
     why: str
     data: Mapping[str, Any]
 
@@ -202,6 +204,7 @@ def read_result(data: Mapping[str, Any]) -> Result:
     """
     standing = data.get("standing") or {}
     spent = data.get("spent") or {}
+    evidence = data.get("evidence") or {}
     return Result(
         job_id=data["job_id"],
         outcome=data["outcome"],
@@ -218,6 +221,7 @@ def read_result(data: Mapping[str, Any]) -> Result:
         tokens_out=spent.get("tokens_out", 0),
         model_calls=spent.get("model_calls", 0),
         running_ms=spent.get("running_ms", 0),
+        n_programs=len(evidence.get("programs") or ()),
         why=standing.get("why") or "",
         data=data,
     )

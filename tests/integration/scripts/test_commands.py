@@ -1,0 +1,176 @@
+"""The commands against a server over real sockets."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.domain.event import EventType
+from tests.unit.scripts.wire_samples import drafted, submitted, whole_log
+
+
+def test_solve_prints_the_answer_and_what_it_rests_on(svend):
+    done = svend("solve", "How many?")
+
+    assert done.exit_code == 0
+    assert "72 ×5, 60 ×2 (62% of the samples)" in done.stdout
+    assert "not calibrated" in done.stdout
+    assert "1,234 generated" in done.stdout
+
+
+def test_solve_shows_events_apart_from_the_answer(svend):
+    done = svend("solve", "How many?")
+
+    assert "sample 1 says 72" in done.stderr
+    assert "sample 1" not in done.stdout
+
+
+def test_solve_sends_only_what_was_asked_for(api, svend):
+    svend("solve", "How many?")
+
+    assert api.bodies == [{"type": "solve", "problem": "How many?"}]
+
+
+def test_solve_sends_every_option(api, svend):
+    limits = ["--samples", "3", "--budget-tokens", "9", "--seconds", "1.5", "--seed", "4"]
+    svend("solve", "How many?", "--strategy", "direct", *limits)
+
+    assert api.bodies == [
+        {
+            "type": "solve",
+            "problem": "How many?",
+            "strategy": "direct",
+            "settings": {"samples": 3},
+            "budget": {"tokens": 9, "seconds": 1.5},
+            "seed": 4,
+        }
+    ]
+
+
+def test_solve_reads_standard_input(api, svend):
+    svend("solve", "-", text="From a pipe?\n")
+
+    assert api.bodies[0]["problem"] == "From a pipe?"
+
+
+def test_solve_prints_json_alone_on_standard_output(svend):
+    told = json.loads(svend("solve", "How many?", "--json").stdout)
+
+    assert (told["job"]["id"], told["result"]["answer"]["text"]) == ("job_1", "72")
+
+
+def test_detach_prints_the_id_and_follows_nothing(api, svend):
+    done = svend("solve", "How many?", "--detach")
+
+    assert done.stdout == "job_1\n"
+    assert api.streams == []
+
+
+def test_a_blank_problem_is_wrong_usage(svend):
+    assert svend("solve", "-", text=" \n").exit_code == 2
+
+
+def test_a_failed_job_is_no_success(api, svend):
+    api.status = "failed"
+    error = {"code": "model", "detail": "gone"}
+    api.script = lambda _: [submitted(), drafted(EventType.JOB_FAILED, error=error)]
+
+    done = svend("solve", "How many?")
+
+    assert done.exit_code == 1
+    assert "failed: gone (model)" in done.stderr
+
+
+def test_a_wrong_key_is_refused_in_one_line(svend):
+    done = svend("jobs", "--key", "other")
+
+    assert done.exit_code == 4
+    assert done.stderr == "Error: Refused: A valid API key is needed. (bad-key)\n"
+
+
+def test_no_server_is_unreachable(svend):
+    assert svend("jobs", "--url", "http://127.0.0.1:9").exit_code == 3
+
+
+def test_ctrl_c_leaves_the_job_and_says_how_to_find_it(svend, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("scripts.svend.solve.follow_job", interrupt)
+    done = svend("solve", "How many?")
+
+    assert done.exit_code == 130
+    assert "svend cancel job_1" in done.stderr.replace("\n", " ")
+
+
+def test_jobs_are_listed(svend):
+    svend("solve", "How many?")
+
+    assert "job_1" in svend("jobs").stdout
+
+
+def test_a_long_list_says_how_to_go_on(svend):
+    svend("solve", "How many?")
+
+    assert "--cursor c2" in svend("jobs", "--limit", "1").stderr
+
+
+def test_a_job_is_shown_with_its_result(svend):
+    svend("solve", "How many?")
+
+    assert "5 executed programs gave this answer" in svend("job", "job_1").stdout
+
+
+def test_events_are_printed_one_a_line(svend):
+    svend("solve", "How many?")
+
+    assert len(svend("job", "job_1", "--events").stdout.splitlines()) == len(whole_log())
+
+
+def test_events_as_json_are_the_logs_own(svend):
+    svend("solve", "How many?")
+    lines = svend("job", "job_1", "--events", "--json").stdout.splitlines()
+
+    assert [json.loads(line)["seq"] for line in lines] == list(range(1, 9))
+
+
+def test_the_trace_is_a_tree(svend):
+    svend("solve", "How many?")
+
+    assert "1. open" in svend("job", "job_1", "--trace").stdout
+
+
+def test_an_unknown_job_is_refused(svend):
+    assert svend("job", "job_9").exit_code == 4
+
+
+def test_cancel_tells_the_state(svend):
+    svend("solve", "How many?", "--detach")
+
+    assert svend("cancel", "job_1").stdout == "job_1 is succeeded\n"
+
+
+def test_a_new_key_is_all_of_standard_output(svend):
+    assert svend("keys", "create", "ci").stdout == "svend_secret\n"
+
+
+def test_a_key_can_expire(svend):
+    made = json.loads(svend("keys", "create", "ci", "--days", "2", "--json").stdout)
+
+    assert made["expires_at"].endswith("+00:00")
+
+
+def test_keys_are_listed_without_secrets(svend):
+    assert "ci" in svend("keys", "list").stdout
+
+
+def test_a_key_is_revoked(svend):
+    assert svend("keys", "revoke", "k1").stdout == "k1 is revoked\n"
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_lists_every_command(svend, flag):
+    shown = svend(flag).stdout
+
+    assert all(f"  {name} " in shown for name in ("up", "demo", "solve", "jobs", "doctor"))
