@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from db.engine import create_engine
+from db.workers import WorkerStore
+from engine.config import Settings
+from engine.domain.errors import SvendError
 from ops.errors import StackError
 from ops.http_check import answers_ok
 from ops.layout import Layout
 from ops.part import Part
 from ops.process import ProcessSpec
+from workers.command import worker_argv
 
-N_WEB_PROCESSES = 2
-WEB_GRACE_S = 5
-WEB_STOP_TIMEOUT_S = 10.0
-WEB_TIMEOUT_S = 60
-WORKER_STOP_TIMEOUT_S = 30.0
-# A worker has no port of its own; it works once Celery says so in its log.
-WORKER_READY_MARK = b" ready."
+WEB_STOP_TIMEOUT_S = 15.0
+# On top of the time that a worker has to give its jobs back.
+DRAIN_MARGIN_S = 10.0
+# A worker shows that it lives every few seconds; one that was quiet this long does not.
+MAX_QUIET_S = 30.0
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -33,26 +38,22 @@ def web_part(
 ) -> Part:
     """Returns the web server: API, pages and streams in one application."""
     url = local_url(host, port)
-    options = {
-        "--worker-class": "gevent",
-        "--workers": str(N_WEB_PROCESSES),
-        "--bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
-        "--graceful-timeout": str(WEB_GRACE_S),
-        "--timeout": str(WEB_TIMEOUT_S),
-    }
-    words = [word for pair in options.items() for word in pair]
-    command = [sys.executable, "-m", "gunicorn", *words, "--no-control-socket", "api.wsgi:app"]
+    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    metrics = layout.run / "metrics"
+    gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:api.gunicorn_config"]
     spec = ProcessSpec(
         name="web",
-        command=command,
+        command=[*gunicorn, "--bind", address, "--no-control-socket", "api.wsgi:app"],
         log=layout.log("web"),
-        environment=environment,
+        # The processes of the web server add up their figures in a folder of files.
+        environment={**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)},
         folder=REPOSITORY,
         stop_timeout_s=WEB_STOP_TIMEOUT_S,
     )
     return Part(
         name="web",
         after=after,
+        prepare=lambda: _empty_folder(metrics),
         spec=lambda: spec,
         is_ready=lambda: answers_ok(f"{url}/healthz"),
         address=url,
@@ -60,50 +61,53 @@ def web_part(
 
 
 def worker_part(
-    layout: Layout, environment: Mapping[str, str], *, number: int, after: tuple[str, ...]
+    layout: Layout,
+    environment: Mapping[str, str],
+    settings: Settings,
+    *,
+    number: int,
+    after: tuple[str, ...],
 ) -> Part:
-    """Returns one worker process."""
-    from workers.command import worker_argv  # noqa: PLC0415 - most commands start no worker
-
+    """Returns one worker process. The settings are those in the environment."""
     name = f"worker-{number}"
     # Unique among all workers of a database, which another stack may share.
     place = hashlib.sha256(str(layout.root).encode()).hexdigest()[:8]
+    unique_name = f"{name}-{place}"
     spec = ProcessSpec(
         name=name,
-        command=worker_argv(f"{name}-{place}"),
+        command=worker_argv(unique_name, n_searches=settings.searches_per_worker),
         log=layout.log(name),
         environment=environment,
         folder=REPOSITORY,
-        stop_timeout_s=WORKER_STOP_TIMEOUT_S,
+        stop_timeout_s=settings.drain_s + DRAIN_MARGIN_S,
     )
-    watch = LogMark(spec.log, WORKER_READY_MARK)
+    sign = SignOfLife(settings.database_url, unique_name)
     return Part(
-        name=name, after=after, prepare=watch.reset, spec=lambda: spec, is_ready=watch.is_seen
+        name=name, after=after, prepare=sign.forget, spec=lambda: spec, is_ready=sign.is_seen
     )
 
 
-class LogMark:
-    """Looks for a mark in what a process has written since its start."""
+class SignOfLife:
+    """Looks for a worker in the list that workers keep in the database."""
 
-    def __init__(self, log: Path, mark: bytes) -> None:
-        """Takes the log, which need not be there yet, and the mark."""
-        self._log = log
-        self._mark = mark
-        self._start = 0
-        self._is_seen = False
+    def __init__(self, database_url: str, name: str) -> None:
+        """Takes the database and the worker's name before the `@`."""
+        self._workers = WorkerStore(create_engine(database_url, pool_size=1))
+        self._prefix = f"{name}@"
+        self._since_s = time.monotonic()
 
-    def reset(self) -> None:
-        """Forgets what was written so far."""
-        self._start = self._log.stat().st_size if self._log.exists() else 0
-        self._is_seen = False
+    def forget(self) -> None:
+        """Believes only signs from now on, not those of a process that ended."""
+        self._since_s = time.monotonic()
 
     def is_seen(self) -> bool:
-        """Says whether the mark was written since; once seen, it is not looked for again."""
-        if not self._is_seen and self._log.exists():
-            with self._log.open("rb") as file:
-                file.seek(self._start)
-                self._is_seen = self._mark in file.read()
-        return self._is_seen
+        """Says whether the worker has shown since that it lives, and not too long ago."""
+        max_age_s = min(MAX_QUIET_S, time.monotonic() - self._since_s)
+        try:
+            live = self._workers.list_live(max_age_s)
+        except SvendError:
+            return False
+        return any(worker.name.startswith(self._prefix) for worker in live)
 
 
 def local_url(host: str, port: int) -> str:
@@ -120,3 +124,8 @@ def check_port(port: int) -> None:
     """
     if not 0 < port < 1 << 16:
         raise StackError(f"{port} is no TCP port.")
+
+
+def _empty_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)

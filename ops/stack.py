@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.config import load_settings
+from engine.config import Settings, load_settings
 from engine.domain.errors import SettingsError
 from ops.errors import StackError
 from ops.first_key import make_first_key
@@ -84,6 +84,9 @@ class _Connection:
 def build_stack(options: StackOptions) -> Stack:
     """Puts the stack together. The data folder must be held by this process.
 
+    The settings are checked here by the parser that web and workers use themselves, so that a
+    fault is told once, and not by each of them in its log.
+
     Raises:
         StackError: A setting, a secret, the port or the model is not usable.
     """
@@ -97,7 +100,8 @@ def build_stack(options: StackOptions) -> Stack:
     broker = _redis(options, layout, sockets)
     model = _model(options, layout, secrets)
     environment = _environment(options, layout, (postgres, broker, model))
-    database_url = environment["DATABASE_URL"]
+    settings = _check_settings(environment)
+    database_url = settings.database_url
     schema = Part(
         name="schema", after=("postgres",), settle=lambda: migrate(database_url, layout, server)
     )
@@ -110,7 +114,7 @@ def build_stack(options: StackOptions) -> Stack:
     )
     web = web_part(layout, environment, host=options.host, port=port, after=("api key", "redis"))
     workers = (
-        worker_part(layout, environment, number=number, after=("schema", "redis"))
+        worker_part(layout, environment, settings, number=number, after=("schema", "redis"))
         for number in range(1, options.n_workers + 1)
     )
     parts = (postgres.part, broker.part, model.part, schema, key, web, *workers)
@@ -216,7 +220,7 @@ def _model_environment(url: str, model: Model, key_file: Path) -> dict[str, str]
 def _environment(
     options: StackOptions, layout: Layout, connections: tuple[_Connection, ...]
 ) -> dict[str, str]:
-    """Returns what web and workers are told, checked by the parser that they use themselves."""
+    """Returns what web and workers are told."""
     environment = {
         **options.environ,
         "SVEND_DATA_DIR": str(layout.root),
@@ -228,11 +232,14 @@ def _environment(
         environment.pop("SVEND_LLM_API_KEY", None)
     for connection in connections:
         environment.update(connection.environment)
+    return environment
+
+
+def _check_settings(environment: Mapping[str, str]) -> Settings:
     try:
-        load_settings(environment, read=lambda path: Path(path).read_text())
+        return load_settings(environment, read=lambda path: Path(path).read_text())
     except SettingsError as error:
         raise StackError(f"The settings hold faults:\n{error}") from error
-    return environment
 
 
 def _given(environ: Mapping[str, str], name: str) -> str | None:

@@ -52,7 +52,7 @@ class Unit:
         """Looks at the part and does what is due.
 
         Args:
-            may_start: Whether all that it needs is ready.
+            may_start: Whether all that it needs is ready now.
 
         Raises:
             PartFailedError: It never worked and keeps failing.
@@ -66,7 +66,7 @@ class Unit:
                 if now_s - self._since_s >= restart_delay_s(self._n_failures):
                     self._begin()
             case PartState.STARTING | PartState.READY | PartState.FAILING:
-                self._watch(now_s)
+                self._watch(now_s, may_start=may_start)
             case PartState.STOPPED:
                 pass
 
@@ -127,7 +127,10 @@ class Unit:
         except (StackError, OSError) as error:
             self._fail(str(error))
 
-    def _watch(self, now_s: float) -> None:
+    def _watch(self, now_s: float, *, may_start: bool) -> None:
+        if not may_start and self.state is not PartState.READY:
+            # What fails because something it needs is away is not helped by a restart.
+            self._since_s = now_s
         if self._process is not None and self.is_gone():
             self._fail(f"ended with code {self._process.exit_code()}")
         elif now_s >= self._next_check_s:

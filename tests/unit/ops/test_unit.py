@@ -176,6 +176,16 @@ def test_hanging_part_is_killed_and_started_again(world: World, running: Unit):
     assert len(world.started) == 2
 
 
+def test_part_that_lacks_what_it_needs_is_not_taken_for_hanging(world: World, running: Unit):
+    world.is_ready = False
+    for _ in range(100):
+        world.now_s += 10
+        running.tick(may_start=False)
+
+    assert running.state is PartState.FAILING
+    assert not world.started[0].is_killed
+
+
 def test_part_that_never_works_is_given_up(world: World, unit: Unit):
     def keep_failing() -> None:
         for _ in range(10):
