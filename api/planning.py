@@ -116,14 +116,14 @@ def complete_settings(strategy: Mapping[str, Any], given: Mapping[str, Any]) -> 
         InvalidFieldsError: With every fault.
         UnavailableAlgorithmError: When a setting needs a part that is not served.
     """
-    validator: Any = Draft202012Validator(dict(strategy["schema"]))
-    faults = tuple(_fault(found) for found in validator.iter_errors(dict(given)))
-    if faults:
-        raise InvalidFieldsError(faults)
     for name, value in given.items():
         reason = strategy.get("unavailable", {}).get(name, {}).get(str(value))
         if reason is not None:
             raise UnavailableAlgorithmError(f"{name}={value} is unavailable: {reason}")
+    validator: Any = Draft202012Validator(dict(strategy["schema"]))
+    faults = tuple(_fault(found) for found in validator.iter_errors(dict(given)))
+    if faults:
+        raise InvalidFieldsError(faults)
     return {**strategy["defaults"], **given}
 
 
