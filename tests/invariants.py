@@ -86,7 +86,8 @@ def _check_job(
         "I2 running without a lease": job["status"] == JobStatus.RUNNING
         and (job["lease_until"] is None or job["epoch"] < 1),
         "I3 a result of a job that has not succeeded, or none of one that has": (
-            (result is not None) != (job["status"] == JobStatus.SUCCEEDED)
+            (result is not None)
+            != (job["status"] == JobStatus.SUCCEEDED and job["purged_at"] is None)
         ),
         "I4 the row's epoch is not that of the last claim": job["epoch"] != _last_epoch(log),
         "I4 what was spent is not what the log says": (

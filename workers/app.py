@@ -1,5 +1,8 @@
 """Celery's way in: ``celery --app workers.app worker``."""
 
+# Celery has no types; what it is given and gives stays in this module, tasks and broker.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import os
@@ -39,6 +42,8 @@ def _connect_signals(app: Celery, settings: Settings, slot: RuntimeSlot) -> None
         configure_logging(settings.log_level)
 
     def start(sender: Any, **_: Any) -> None:
+        # Celery asks for logging only after this.
+        configure_logging(settings.log_level)
         try:
             runtime = build_runtime(settings, app, name=sender.hostname)
         except SvendError as error:

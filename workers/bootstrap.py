@@ -1,5 +1,8 @@
 """Puts a worker process together: the one place that knows every adapter."""
 
+# Celery has no types.
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 import random

@@ -1,5 +1,8 @@
 """Redis as the worker sees it: a place to put hints, which may be lost at any time."""
 
+# Neither Celery nor the commands of redis-py have complete types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 from collections.abc import Iterable

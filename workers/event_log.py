@@ -14,7 +14,7 @@ from db.leases import LeaseStore
 from db.records import Claim, Ending, JobRecord
 from engine.domain.budget import Spent
 from engine.domain.errors import DependencyUnavailableError, FencedError
-from engine.domain.event import Event, EventDraft
+from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.fold import Folding, SearchView
 from engine.ports import CancelReason
 from workers.cancel import JobCancel
@@ -163,8 +163,8 @@ class PostgresEventLog:
         for event in events:
             self._folding.add(event)
             self._seq = event.seq
-        if self._folding.is_cancel_requested:
-            self._cancel.set(CancelReason.CANCEL)
+            if event.type is EventType.JOB_CANCEL_REQUESTED:
+                self._cancel.set(CancelReason.CANCEL)
 
     def _count(self, before: Spent, after: Spent, n_events: int) -> None:
         metrics = self._ports.metrics

@@ -33,5 +33,6 @@ def configure_logging(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    # One line for each request to the model would bury everything else.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    # A line for each request to the model and each hint would bury everything else.
+    for chatty in ("httpx", "celery.worker.strategy", "celery.app.trace"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)

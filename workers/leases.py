@@ -1,10 +1,10 @@
 """Keeps the leases of a process: renews them together, and notices when one is lost.
 
 Two things end a search from here. The database says that the lease is another's or that the caller
-cancelled; or the database has not confirmed the lease for so long that another worker may be
-about to take the job, judged by this process's monotonic clock alone. A process that was stopped and goes
-on, or that lost its network, so fences itself before it can spend on a job that is no longer its.
-The epoch in every write's predicate is what protects the job; this only spares work.
+cancelled; or the database has not confirmed the lease for so long that another worker may be about
+to take the job, judged by this process's monotonic clock alone. A process that was stopped and
+goes on, or that lost its network, so fences itself before it can spend on a job that is no longer
+its own. The epoch in every write's predicate is what protects the job; this only spares work.
 """
 
 from __future__ import annotations

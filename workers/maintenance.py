@@ -15,6 +15,7 @@ from db.outbox import Outbox
 from db.purge import PurgeStore
 from db.workers import WorkerStore
 from engine.domain.errors import DependencyUnavailableError
+from engine.domain.ids import JobId
 from workers.broker import Broker
 from workers.mirror import MirrorQueue
 
@@ -101,7 +102,7 @@ class Reconciler:
         room = self._count_room()
         if room <= 0:
             return
-        published = []
+        published: list[JobId] = []
         try:
             for job in self._outbox.list_unpublished(room, self._republish_s):
                 self._broker.publish(job)

@@ -36,5 +36,6 @@ class MirrorQueue:
         shown.add_done_callback(self._waiting.discard)
 
     def close(self) -> None:
-        """Wait until what is queued is shown and end the thread."""
+        """Wait until what is queued is shown, end the thread and let go of Redis."""
         self._thread.shutdown()
+        self._mirror.close()

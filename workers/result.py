@@ -15,7 +15,6 @@ from engine.domain.pins import Serving
 from engine.domain.standing import Standing, StopReason
 from engine.runner import SearchEnd
 
-
 # How the runner names a sample that the model server would not draw.
 MODEL_ERROR = "model-error"
 INTERNAL_DETAIL = "a fault in the program; its log has the details"

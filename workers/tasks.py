@@ -1,8 +1,11 @@
 """The Celery tasks: thin. The work is in the loop, the truth in Postgres."""
 
+# Celery has no types.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
-from celery import Celery, Task
+from celery import Celery
 
 from celery_config import TASK_SOLVE
 from engine.domain.ids import JobId
@@ -12,12 +15,11 @@ from workers.runtime import Runtime
 def register_tasks(app: Celery, runtime: RuntimeSlot) -> None:
     """Give the app its tasks, which will use whatever runtime the process has by then."""
 
-    @app.task(name=TASK_SOLVE, ignore_result=True, acks_late=False, max_retries=0)
     def solve(job_id: str) -> None:
         """Take a hint that a job may be claimable; an old or repeated hint does no harm."""
         runtime.get().solve(JobId(job_id))
 
-    _check_registered(app, solve)
+    app.task(name=TASK_SOLVE, ignore_result=True, acks_late=False, max_retries=0)(solve)
 
 
 class RuntimeSlot:
@@ -44,8 +46,3 @@ class RuntimeSlot:
         if self._runtime is None:
             raise RuntimeError("this process has not been started as a worker")
         return self._runtime
-
-
-def _check_registered(app: Celery, task: Task[[str], None]) -> None:
-    if task.name not in app.tasks:
-        raise RuntimeError(f"the task {task.name} was not registered")
