@@ -128,13 +128,13 @@ class SvendClient:
         """Make a key worthless."""
         self._transport.send(Call(method="DELETE", path=f"/v1/keys/{quote(key_id, safe='')}"))
 
-    def probe(self, path: str) -> httpx.Response:
-        """Send a GET and return whatever the server answers, a refusal too.
+    def probe(self, path: str, *, timeout_s: float = 5.0) -> httpx.Response:
+        """Send a GET once and return whatever the server answers, a refusal too.
 
         Raises:
             httpx.TransportError: When it cannot be reached.
         """
-        return self._transport.http.get(path)
+        return self._transport.http.get(path, timeout=timeout_s)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from rich.console import Console
 
 from ops.process import launch_command
 from ops.user import ServerUser
-from scripts.svend.errors import StackStartError
+from scripts.svend.client import open_client
+from scripts.svend.errors import StackStartError, UnreachableError
 from scripts.svend.server import Server, ServerChoice, find_local_server, find_server
 
 # A large model's weights may have to be read from a slow disk first.
@@ -49,8 +50,9 @@ def use_server(choice: ServerChoice, console: Console) -> Iterator[Server]:
 def is_ready(server: Server) -> bool:
     """Whether a server says that it can take requests."""
     try:
-        return httpx.get(f"{server.url}/readyz", timeout=PROBE_TIMEOUT_S).is_success
-    except (httpx.TransportError, httpx.InvalidURL):
+        with open_client(server) as client:
+            return client.probe("/readyz", timeout_s=PROBE_TIMEOUT_S).is_success
+    except (httpx.TransportError, UnreachableError):
         return False
 
 

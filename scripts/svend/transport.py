@@ -23,6 +23,7 @@ CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 90.0
 # The server was there but could not do it now: the same request may succeed a little later.
 BUSY_STATUSES = frozenset({429, 502, 503, 504})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 
@@ -152,6 +153,8 @@ def open_http(server: Server) -> httpx.Client:
             base_url=server.url,
             headers=headers,
             timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            # The environment's proxies lead out of this machine; a local stack is inside.
+            trust_env=httpx.URL(server.url).host not in LOCAL_HOSTS,
         )
     except (httpx.InvalidURL, UnicodeEncodeError) as error:
         raise UnreachableError(f"The URL or the key cannot be used: {error}.") from error
