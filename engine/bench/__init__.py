@@ -1,0 +1,1 @@
+"""Measurements of what must hold, each against its bar."""

@@ -1,0 +1,166 @@
+"""What the engine relies on in a real vLLM that serves the project's own model."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import replace
+from importlib.util import find_spec
+from random import Random
+
+import pytest
+
+from engine.adapters.monotonic_clock import MonotonicClock
+from engine.adapters.openai_http import OpenAIChatModel, create_client
+from engine.adapters.openai_request import ALL_FEATURES
+from engine.bench.problems import make_problems
+from engine.domain.trial import Sampling
+from engine.library import NeverCancelled
+from engine.ports import CancelReason, FinishReason, GenerationRequest
+from engine.prompts.prompt_set import load_prompt_set
+from engine.runner.flight import Recall
+from ops.vllm import MODULE
+
+pytestmark = pytest.mark.timeout(900)
+PROBLEMS = make_problems(64, seed=5)
+ENDED = {FinishReason.STOP, FinishReason.LENGTH}
+
+
+def ask(text: str, *, n: int = 1, seed: int = 7, **sampling) -> GenerationRequest:
+    prompt = load_prompt_set("svend-mini").render("solve", {"problem": text})
+    drawn = Sampling(**{"temperature": 0.8, "max_tokens": 120, **sampling})
+    return GenerationRequest(prompt=prompt, n=n, seed=seed, sampling=drawn, stop=("</s>",))
+
+
+async def collect(model, request):
+    choices = [choice async for choice in model.generate(request, NeverCancelled())]
+    return sorted(choices, key=lambda choice: choice.index)
+
+
+@pytest.fixture
+async def client():
+    async with create_client() as made:
+        yield made
+
+
+@pytest.fixture
+def model(vllm_server, client):
+    return OpenAIChatModel(
+        vllm_server.server, client=client, clock=MonotonicClock(), rng=Random(1)
+    )
+
+
+@pytest.fixture
+def read_metric(vllm_server, client):
+    async def read(name: str) -> float:
+        text = (await client.get(f"{vllm_server.vllm.url()}/metrics")).text
+        found = re.findall(rf"^vllm:{name}(?:\{{[^}}]*\}})? (\S+)$", text, re.MULTILINE)
+        return sum(map(float, found))
+
+    return read
+
+
+def test_start_command_exists():
+    assert find_spec(MODULE) is not None
+
+
+async def test_server_lists_the_name_with_the_weights_digest(vllm_server, model):
+    assert await model.identify() == vllm_server.vllm.model.served_name
+    assert re.fullmatch(r"svend-mini@[0-9a-f]{12}", vllm_server.vllm.model.served_name)
+
+
+async def test_64_seeded_requests_at_once_survive(vllm_server, model):
+    requests = [ask(text, seed=number) for number, text in enumerate(PROBLEMS)]
+    groups = await asyncio.gather(*(collect(model, request) for request in requests))
+    assert [choice.finish_reason in ENDED for (choice,) in groups] == [True] * 64
+    assert vllm_server.vllm.is_ready()
+
+
+async def test_every_feature_is_taken(model):
+    await collect(model, ask(PROBLEMS[0], n=2))
+    assert model.features == ALL_FEATURES
+
+
+async def test_sample_i_of_a_group_is_the_single_one_with_the_seed_plus_i(model):
+    group = await collect(model, ask(PROBLEMS[1], n=8, seed=100, temperature=1.0))
+    singles = [
+        (await collect(model, ask(PROBLEMS[1], seed=100 + i, temperature=1.0)))[0]
+        for i in range(8)
+    ]
+    others = await collect(model, ask(PROBLEMS[1], n=8, seed=500, temperature=1.0))
+    n_same = sum(a.text == b.text for a, b in zip(group, singles, strict=True))
+    n_by_chance = sum(a.text == b.text for a, b in zip(group, others, strict=True))
+    # A batch's size moves logits by a rounding error, which now and then turns one token.
+    assert n_same >= 6
+    assert n_by_chance < n_same
+
+
+async def test_marks_stay_in_the_text_and_the_end_does_not(model):
+    (choice,) = await collect(model, ask(PROBLEMS[2], temperature=0.0))
+    assert choice.finish_reason is FinishReason.STOP
+    assert "<ans>" in choice.text
+    assert "</s>" not in choice.text
+
+
+async def test_tokens_are_those_that_the_server_counts(model, read_metric):
+    before = await read_metric("generation_tokens_total")
+    before_prompt = await read_metric("prompt_tokens_total")
+    groups = await asyncio.gather(*(collect(model, ask(text, n=4)) for text in PROBLEMS[:8]))
+    choices = [choice for group in groups for choice in group]
+    generated = await read_metric("generation_tokens_total") - before
+    prompted = await read_metric("prompt_tokens_total") - before_prompt
+    assert sum(choice.tokens.tokens_out for choice in choices) == generated
+    # The server counts a group's prompt for each of its samples; here it is counted once.
+    assert sum(choice.tokens.tokens_in for choice in choices) * 4 == prompted
+    assert sum(choice.model_calls for choice in choices) == 8
+
+
+async def test_likelihood_counts_every_token(model):
+    (choice,) = await collect(model, ask(PROBLEMS[3]))
+    assert choice.likelihood is not None
+    assert choice.likelihood.n_tokens == choice.tokens.tokens_out
+    assert choice.likelihood.mean_logprob <= 0
+
+
+async def test_cancelling_frees_the_server(model, read_metric):
+    cancel = Recall()
+    # So hot a sample finds its end by chance only, so that most of them would go on for long.
+    request = ask(PROBLEMS[4], n=64, temperature=2.0, max_tokens=400)
+    choices = []
+    async for choice in model.generate(request, cancel):
+        choices.append(choice)
+        cancel.set(CancelReason.CANCEL)
+    dropped = [choice for choice in choices if choice.finish_reason is FinishReason.DROPPED]
+    assert len(choices) == 64
+    assert dropped
+    await until_idle(read_metric)
+
+
+async def test_closing_the_iterator_frees_the_server(model, read_metric):
+    stream = model.generate(ask(PROBLEMS[5], n=64, temperature=2.0, max_tokens=400), Recall())
+    await anext(stream)
+    await stream.aclose()
+    await until_idle(read_metric)
+
+
+async def until_idle(read_metric) -> None:
+    names = ("num_requests_running", "num_requests_waiting")
+    async with asyncio.timeout(30):
+        # The server has no event to wait for: asking again is the only way.
+        while sum([await read_metric(name) for name in names]):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_prompt_beyond_the_context_is_refused_for_good(model):
+    (choice,) = await collect(model, ask("many words " * 600))
+    assert choice.finish_reason is FinishReason.ERROR
+    assert not choice.is_unavailable
+    assert model.features == ALL_FEATURES
+
+
+async def test_wrong_key_is_refused_for_good(vllm_server, client):
+    wrong = replace(vllm_server.server, api_key="another")
+    model = OpenAIChatModel(wrong, client=client, clock=MonotonicClock(), rng=Random(1))
+    (choice,) = await collect(model, ask(PROBLEMS[6]))
+    assert (choice.finish_reason, choice.is_unavailable) == (FinishReason.ERROR, False)
+    assert "401" in choice.error
