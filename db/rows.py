@@ -30,6 +30,6 @@ def read_job(row: Row[Any]) -> JobRecord:
 
 
 def render_moment(moment: datetime) -> str:
-    """Return a time of the database as RFC 3339 in UTC, to the millisecond."""
-    text = moment.astimezone(UTC).isoformat(timespec="milliseconds")
+    """Return a time of the database as RFC 3339 in UTC."""
+    text = moment.astimezone(UTC).isoformat(timespec="microseconds")
     return text.replace("+00:00", "Z")
