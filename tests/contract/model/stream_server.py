@@ -28,6 +28,7 @@ class StreamServer:
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    models: tuple[int, Any] = (200, {"object": "list", "data": [{"id": MODEL}]})
     n_connections: int = 0
     n_hung_up: int = 0
     n_stalled: int = 0
@@ -71,7 +72,7 @@ class StreamServer:
         path, headers, body = request
         exchange = Exchange(self, body, reader, writer, is_chat="chat" in path)
         if path == "/v1/models":
-            await exchange.reply_json(200, {"object": "list", "data": [{"id": MODEL}]})
+            await exchange.reply_json(*self.models)
             return
         self.bodies.append(body)
         self.headers.append(headers)

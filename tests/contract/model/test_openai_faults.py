@@ -306,3 +306,38 @@ async def test_server_that_is_away_cannot_be_identified(make_model):
 async def test_url_may_end_in_v1(server, make_model):
     (choice,) = await collect(make_model(base_url=f"{server.url}/v1/"), group())
     assert choice.text == FULL_TEXT
+
+
+async def test_overloaded_server_cannot_be_identified(server, make_model):
+    server.models = (503, {"error": {"message": "starting"}})
+    with pytest.raises(ModelUnavailableError, match="starting"):
+        await make_model().identify()
+
+
+@pytest.mark.parametrize(
+    "listed", [{"data": []}, {"data": [{}]}, [], {}], ids=["none", "nameless", "list", "empty"]
+)
+async def test_list_without_a_model_is_no_identity(server, make_model, listed):
+    server.models = (200, listed)
+    with pytest.raises(ModelUnavailableError):
+        await make_model(model="").identify()
+
+
+async def test_server_that_lists_no_model_fails_the_samples(server, make_model):
+    server.models = (200, {"data": []})
+    (choice,) = await collect(make_model(model=""), group())
+    assert choice.finish_reason is FinishReason.ERROR
+    assert choice.is_unavailable
+
+
+async def test_messages_to_a_completions_endpoint_are_the_caller_s_error(make_model):
+    with pytest.raises(TypeError, match="plain text"):
+        await collect(make_model(), group(prompt=(Message(role="user", content="why"),)))
+
+
+async def test_several_failed_runs_are_one_attempt(server, make_model):
+    server.refused = frozenset({"n"})
+    server.replies = [refuse(503), refuse(503, Retry_After="9")]
+    choices = await collect(make_model(), group(n=2))
+    assert [choice.finish_reason for choice in choices] == [FinishReason.STOP] * 2
+    assert sum(choice.model_calls for choice in choices) == 5
