@@ -101,10 +101,13 @@ def _check_job(
             event.type.value.removeprefix("job.") in _TERMINAL for event in log[:-1]
         ),
     }
+    told = [(event.type, event.draft.trial_id) for event in log if event.type in _ONCE]
+    checks["I4 a trial was opened or ended twice"] = len(told) != len(set(told))
     breaches = [breach for breach, is_found in checks.items() if is_found]
     return [*breaches, *_check_epochs(log), *_check_result(job, log, result)]
 
 
+_ONCE = {EventType.TRIAL_OPENED, EventType.TRIAL_ENDED}
 _TERMINAL = {status.value for status in JobStatus if status.is_terminal}
 
 

@@ -165,7 +165,7 @@ def _make_solver(base: _Base, settings: Settings, model: ChatModel, keeper: Leas
         ),
         keeper=keeper,
     )
-    return Solver(ports, settings, base.loop)
+    return Solver(ports, settings)
 
 
 def _make_dispatcher(base: _Base, settings: Settings, solver: Solver, name: str) -> Dispatcher:

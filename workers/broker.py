@@ -94,5 +94,4 @@ def broker_url(redis_url: str) -> str:
     if parts.scheme != "unix":
         return redis_url
     number = parse_qs(parts.query).get("db", ["0"])[0]
-    host = f"{parts.netloc}@" if parts.netloc else ""
-    return f"redis+socket://{host}{parts.path}?virtual_host={number}"
+    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={number}"

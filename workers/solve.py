@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,7 +28,6 @@ from engine.search.registry import create_algorithm
 from workers.cancel import JobCancel
 from workers.event_log import LogPorts, PostgresEventLog
 from workers.leases import LeaseKeeper
-from workers.loop import Loop
 from workers.offer import Offer
 from workers.result import end_job, fail_job
 
@@ -65,11 +65,10 @@ class SolvePorts:
 class Solver:
     """Carries claimed jobs through. Nothing that it is given to run escapes as an error."""
 
-    def __init__(self, ports: SolvePorts, settings: Settings, loop: Loop) -> None:
+    def __init__(self, ports: SolvePorts, settings: Settings) -> None:
         """Begin with nothing to offer: :attr:`offer` is set once the model has been found."""
         self._ports = ports
         self._settings = settings
-        self._loop = loop
         self.offer: Offer | None = None
 
     async def solve(self, claim: Claim, claimed_s: float) -> None:
@@ -80,7 +79,7 @@ class Solver:
             claimed_s: A time on the monotonic clock before the claim was asked for.
         """
         lease = claim.lease
-        cancel = JobCancel(self._loop.asyncio_loop)
+        cancel = JobCancel(asyncio.get_running_loop())
         log = PostgresEventLog(claim, self._ports.log, cancel)
         self._ports.keeper.hold(lease, cancel, lambda: log.seq, claimed_s)
         structlog.contextvars.bind_contextvars(job_id=lease.job_id, epoch=lease.epoch)

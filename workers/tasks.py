@@ -19,7 +19,9 @@ def register_tasks(app: Celery, runtime: RuntimeSlot) -> None:
         """Take a hint that a job may be claimable; an old or repeated hint does no harm."""
         runtime.get().solve(JobId(job_id))
 
-    app.task(name=TASK_SOLVE, ignore_result=True, acks_late=False, max_retries=0)(solve)
+    # Not shared: each app of a process has the runtime that it was given.
+    options = {"ignore_result": True, "acks_late": False, "max_retries": 0, "shared": False}
+    app.task(name=TASK_SOLVE, **options)(solve)
 
 
 class RuntimeSlot:

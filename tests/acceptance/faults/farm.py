@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,9 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 WAIT_S = 60.0
 CHECK_EVERY_S = 0.05
 ERROR_TAIL = 4000
+GROUPS = text(
+    "SELECT status, epoch, attempts, published_at, count(*) FROM jobs GROUP BY 1, 2, 3, 4"
+)
 
 
 @dataclass(kw_only=True)
@@ -193,9 +195,7 @@ class Farm:
 
     def describe(self) -> str:
         with self.engine.connect() as connection:
-            rows = connection.execute(
-                text("SELECT status, epoch, attempts, published_at, count(*) FROM jobs GROUP BY 1, 2, 3, 4")
-            ).all()
+            rows = connection.execute(GROUPS).all()
         logs = [f"--- {w.name}\n{w.read_log()[-ERROR_TAIL:]}" for w in self.workers]
         return "\n".join([*map(str, rows), *logs])
 
@@ -221,5 +221,3 @@ def wait_until(
             raise AssertionError(f"waited {timeout_s:g} s for {what}\n{describe()}")
         time.sleep(CHECK_EVERY_S)
     return time.monotonic() - began_s
-
-
