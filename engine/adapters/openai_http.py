@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from random import Random
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -29,6 +30,7 @@ from engine.domain.errors import (
     ModelRequestError,
     ModelTimeoutError,
     ModelUnavailableError,
+    SettingsError,
 )
 from engine.domain.profile import EndpointKind
 from engine.ports import CancelToken, Choice, Clock, GenerationRequest
@@ -47,7 +49,7 @@ class ModelServer:
     """Where a model is served.
 
     Attributes:
-        base_url: The server's URL, with or without ``/v1``.
+        base_url: The server's URL, http or https, with or without ``/v1``.
         model: The model's name there; empty takes the first that the server lists.
         api_key: Sent as a bearer token; empty for none.
         kind: Which endpoint the model is asked at.
@@ -57,6 +59,15 @@ class ModelServer:
     model: str = ""
     api_key: str = ""
     kind: EndpointKind = EndpointKind.CHAT
+
+    def __post_init__(self) -> None:
+        """Refuse what no request could be sent to."""
+        url = urlsplit(self.base_url)
+        if url.scheme not in {"http", "https"} or not url.hostname:
+            raise SettingsError(
+                f"{self.base_url!r} is not the URL of a model server; one looks like "
+                "http://127.0.0.1:8000"
+            )
 
     @property
     def root_url(self) -> str:

@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
+from engine.adapters.openai_http import ModelServer
 from engine.adapters.openai_request import Feature
-from engine.domain.errors import ModelRequestError, ModelUnavailableError
+from engine.domain.errors import ModelRequestError, ModelUnavailableError, SettingsError
 from engine.domain.profile import EndpointKind
 from engine.ports import FinishReason, Message
 from tests.contract.model.conftest import Token, collect, group
@@ -341,3 +342,9 @@ async def test_several_failed_runs_are_one_attempt(server, make_model):
     choices = await collect(make_model(), group(n=2))
     assert [choice.finish_reason for choice in choices] == [FinishReason.STOP] * 2
     assert sum(choice.model_calls for choice in choices) == 5
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://host", "http://"], ids=str)
+def test_address_that_no_request_could_go_to_is_refused(url):
+    with pytest.raises(SettingsError, match="http://127"):
+        ModelServer(base_url=url)
