@@ -1,0 +1,1 @@
+"""The families of generated problems, as tables of sentence forms and programs."""

@@ -1,0 +1,278 @@
+"""Problems about averages, shapes, parts of a whole and plain numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.training.blueprint import (
+    Family,
+    above,
+    below,
+    computed,
+    divisor,
+    one_of,
+    percent,
+    span,
+)
+
+PARTS: Final = (
+    Family(
+        path="mean.of",
+        roles={"x": span(5, 99), "y": span(5, 99), "z": span(5, 99)},
+        clauses=(
+            (
+                "{A} [scored|got|read|sold|ran] {x} [points|pages|miles|{item}] on "
+                "[Monday|the first day], {y} on [Tuesday|the second][| day] and {z} on "
+                "[Wednesday|the third][| day]"
+            ),
+        ),
+        ask="[what is the average|how many is that on average per day|what was {A.his} average]",
+        program="a=x+y;b=a+z;b/3",
+    ),
+    Family(
+        path="mean.next",
+        roles={
+            "x": span(50, 99),
+            "y": span(50, 99),
+            "m": span(60, 95),
+            "z": computed(lambda k: 3 * k["m"] - k["x"] - k["y"]),
+        },
+        clauses=(
+            "{A} [scored|got] {x} and {y} [points |]on {A.his} first two [tests|games|exams]",
+            "{A?} wants an average of {m}[| points]",
+        ),
+        ask=(
+            "[what [score|] does {A?} need|how many points does {A?} need] on the "
+            "third[| one| test]"
+        ),
+        program="a=3*m;b=x+y;a-b",
+    ),
+    Family(
+        path="mean.total",
+        roles={"n": span(3, 12), "m": span(5, 60)},
+        clauses=(
+            (
+                "[the average of {n} numbers is {m}|{n} {group} have an average of {m} "
+                "{item}[| each]]"
+            ),
+        ),
+        ask="[what is their [sum|total]|how many is that in total]",
+        program="n*m",
+    ),
+    Family(
+        path="shape.perimeter",
+        roles={"x": span(3, 90), "y": span(2, 60)},
+        clauses=(
+            (
+                "[a rectangular|{A}'s|a] [garden|field|room|yard|pool] is {x} [feet"
+                "|meters|yards] long and {y} [feet|meters|yards] wide"
+            ),
+        ),
+        ask=(
+            "[what is its perimeter|how [long is|many feet long is] a fence around "
+            "it|how far is it around]"
+        ),
+        program="a=x+y;2*a",
+    ),
+    Family(
+        path="shape.area",
+        roles={"x": span(3, 60), "y": span(2, 40), "p": span(2, 20)},
+        clauses=(
+            (
+                "[a rectangular|{A}'s|a] [floor|wall|room|garden] is {x} [feet|meters"
+                "|yards] long and {y} [feet|meters|yards] [wide|high]"
+            ),
+            "[carpet|paint|tile|grass] costs ${p.money} per square [foot|meter|yard]",
+        ),
+        ask="how much does it cost to cover [it|the whole area]",
+        program="a=x*y;a*p",
+    ),
+    Family(
+        path="shape.width",
+        roles={"x": span(3, 60), "y": span(2, 40), "n": computed(lambda k: k["x"] * k["y"])},
+        clauses=(
+            (
+                "[a rectangle|{A}'s garden|a field|a room] has an area of {n} square "
+                "[feet|meters] and [is {x} long|a length of {x}]"
+            ),
+        ),
+        ask="[what is its width|how wide is it]",
+        program="n/x",
+    ),
+    Family(
+        path="shape.fence",
+        roles={"s": span(4, 60), "p": span(2, 25)},
+        clauses=(
+            (
+                "{A} [builds|puts] a fence around a square [garden|field|yard] with "
+                "sides of {s} [feet|meters]"
+            ),
+            "the fence costs ${p.money} [per|a] [foot|meter]",
+        ),
+        ask="how much does the fence cost",
+        program="a=4*s;a*p",
+    ),
+    Family(
+        path="part.ratio",
+        roles={
+            "a": span(1, 7),
+            "b": span(2, 9),
+            "u": span(2, 30),
+            "t": computed(lambda k: (k["a"] + k["b"]) * k["u"]),
+        },
+        clauses=(
+            "the ratio of {item} to {item2} [is|in the {place} is] {a.digits}[:| to ]{b.digits}",
+            "there are {t} [of them |things ][in total|altogether|in all]",
+        ),
+        ask="how many {item2} are there",
+        program="s=a+b;u=t/s;u*b",
+    ),
+    Family(
+        path="part.remainder",
+        roles={"n": span(24, 600), "k": divisor("n", 2, 6), "b": below("n", 2)},
+        clauses=(
+            (
+                "{A} [has a book of {n} pages|has to [walk|drive] {n} miles|has {n} "
+                "[pages to read|problems to solve]]"
+            ),
+            "on [the first day|Monday] {A.he} [does|finishes|did|finished] {k.part} of [it|them]",
+            "on [the second day|Tuesday] {A.he} [does|finishes|did|finished] {b} more",
+        ),
+        ask="how many are [left|still left]",
+        program="a=n/k;c=n-a;c-b",
+    ),
+    Family(
+        path="part.two",
+        roles={"n": span(12, 600), "k": divisor("n", 2, 6), "m": divisor("n", 2, 6)},
+        clauses=(
+            "{A} [has|had] {n} {item}",
+            (
+                "{A?} [gave|sold] {k.part} of them to {B} and {m.part} of [them|the "
+                "original number] to {C}"
+            ),
+        ),
+        ask="how many {item} [are left|does {A} have left|did {A} keep]",
+        program="a=n/k;b=n/m;c=n-a;c-b",
+    ),
+    Family(
+        path="part.rest_of",
+        roles={
+            "n": span(12, 600),
+            "k": divisor("n", 2, 6),
+            "q": computed(lambda k: k["n"] - k["n"] / k["k"]),
+            "m": divisor("q", 2, 6),
+        },
+        clauses=(
+            "{A} [has|had|baked|picked] {n} {item}",
+            "{A?} [gave|sold] {k.part} of them to {B}",
+            (
+                "[then |]{A.he} [gave|sold|ate|used] {m.part} of [the rest|what was "
+                "left|the remaining {item}]"
+            ),
+        ),
+        ask="how many {item} [are left|does {A} have left|did {A} keep]",
+        program="a=n/k;b=n-a;c=b/m;b-c",
+    ),
+    Family(
+        path="number.reverse",
+        roles={
+            "x": span(2, 60),
+            "k": span(2, 12),
+            "y": span(2, 60),
+            "t": computed(lambda k: k["x"] * k["k"] + k["y"]),
+        },
+        clauses=(
+            "[{A} thinks of a number|there is a number]",
+            (
+                "[{k} times the number plus {y} is {t}|if {A.he} multiplies it by {k} "
+                "and adds {y}, {A.he} gets {t}]"
+            ),
+        ),
+        ask="what is the number",
+        program="a=t-y;a/k",
+    ),
+    Family(
+        path="number.pair",
+        roles={"x": span(2, 80), "d": span(2, 40), "s": computed(lambda k: 2 * k["x"] + k["d"])},
+        clauses=(
+            "[{A} and {B} have {s} {item} together|the {item} of {A} and {B} number {s}]",
+            "{A} has {d} more[| {item}] than {B}",
+        ),
+        ask="how many {item} does {B} have",
+        program="a=s-d;a/2",
+    ),
+    Family(
+        path="number.pair_multiple",
+        roles={
+            "x": span(2, 60),
+            "k": one_of(2, 2, 3, 4, 5),
+            "s": computed(lambda k: k["x"] * (k["k"] + 1)),
+        },
+        clauses=(
+            "[{A} and {B} have {s} {item} together|together, {A} and {B} have {s} {item}]",
+            "{A} has {k.times} as many[| {item}] as {B}",
+        ),
+        ask="how many {item} does {B} have",
+        program="a=k+1;s/a",
+    ),
+    Family(
+        path="number.before",
+        roles={"b": span(2, 80), "c": span(2, 80), "d": above("c", 150)},
+        clauses=(
+            "{A} [gave|sold] {b} {item} to {B}[| yesterday]",
+            "[then |]{A.he} [got|bought|found] {c}[| more]",
+            "now {A.he} has {d}[| {item}]",
+        ),
+        ask="how many {item} did {A} have [at first|at the beginning|to begin with]",
+        program="a=d-c;a+b",
+    ),
+    Family(
+        path="number.thermometer",
+        roles={"x": span(10, 90), "u": span(2, 25), "d": below("x", 2)},
+        clauses=(
+            (
+                "[the temperature is {x} degrees|a lift is at floor {x}|the water "
+                "level is {x} inches]"
+            ),
+            "it [rises|goes up|climbs] [by |]{u}",
+            "[then |later |]it [falls|drops|goes down] [by |]{d}",
+        ),
+        ask="[what is it now|where is it now|how high is it now]",
+        program="a=x+u;a-d",
+    ),
+    Family(
+        path="number.growth",
+        roles={"x": span(2, 60), "k": one_of(2, 2, 3)},
+        clauses=(
+            (
+                "[a colony of ants|the number of {item}|a plant's height|the town's "
+                "population] [is|starts at] {x} and [grows {k}-fold|multiplies by {k}] "
+                "[every|each] [day|week|year]"
+            ),
+        ),
+        ask="[what is it|how large is it] after [three|3] [days|weeks|years]",
+        program="a=x*k;b=a*k;b*k",
+    ),
+    Family(
+        path="number.interest",
+        roles={"x": span(100, 5000, 100), "r": span(2, 12), "y": span(2, 8)},
+        clauses=(
+            (
+                "{A} [puts|invests|deposits] ${x.money} in a bank at {r.digits}[%| "
+                "percent] [simple interest |]a year"
+            ),
+        ),
+        ask="how much [interest|money] does {A?} [earn|gain] in {y} years",
+        program="a=x*r/100;a*y",
+    ),
+    Family(
+        path="number.increase",
+        roles={"x": span(20, 900, 10), "p": percent()},
+        clauses=(
+            "{A} [had|sold|counted] {x} {item} last [year|month|week]",
+            "this [year|month|week] the number [rose|went up|increased] by {p.digits}[%| percent]",
+        ),
+        ask="how many {item} [is that|are there] [now|this time]",
+        program="a=x*p/100;x+a",
+    ),
+)

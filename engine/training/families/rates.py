@@ -1,0 +1,296 @@
+"""Problems about rates, time, distance, work and measures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.training.blueprint import (
+    Family,
+    above,
+    below,
+    computed,
+    divisor,
+    multiple,
+    one_of,
+    price,
+    span,
+)
+
+_VEHICLE: Final = "[car|bus|train|truck|bike|boat|ship]"
+_DRIVES: Final = "[drives|drove|travels|rides|traveled|walks|runs]"
+
+RATES: Final = (
+    Family(
+        path="rate.distance",
+        roles={"r": span(3, 90), "t": span(2, 14)},
+        clauses=(
+            (
+                f"[{{A}} {_DRIVES} [at|at a speed of] {{r}} [miles|kilometers] [per|an] "
+                f"hour for {{t}} hours|a {_VEHICLE} [goes|travels|moves] {{r}} [miles"
+                "|kilometers] [per|every|in an] hour. it [runs|travels|goes] for {t} "
+                "hours]"
+            ),
+        ),
+        ask=(
+            "how [far does [{A}|it] go|many [miles|kilometers] [are|were] covered|far is the trip]"
+        ),
+        program="r*t",
+    ),
+    Family(
+        path="rate.two_legs",
+        roles={"r": span(3, 80), "t": span(2, 9), "q": span(3, 80), "u": span(2, 9)},
+        clauses=(
+            f"{{A}} {_DRIVES} [at|] {{r}} [miles per hour|mph|km per hour] for {{t}} hours",
+            (
+                "[then|after that][,|] {A.he} [goes|continues|went on] [at|] {q} "
+                "[miles per hour|mph|km per hour] for [another |]{u} hours"
+            ),
+        ),
+        ask=(
+            "[how far did {A} go in total|what is the total distance|how long is "
+            "the whole trip in [miles|distance]]"
+        ),
+        program="a=r*t;b=q*u;a+b",
+    ),
+    Family(
+        path="rate.time",
+        roles={"r": span(4, 80), "t": span(2, 12), "d": computed(lambda k: k["r"] * k["t"])},
+        clauses=(
+            (
+                "[the {place} is {d} [miles|kilometers] away|{A} [has to|must|wants "
+                "to] [travel|go] {d} [miles|kilometers]]"
+            ),
+            "{A} [goes|travels|drives] [at|] {r} [miles|kilometers] [per|an] hour",
+        ),
+        ask="how [many hours|long] [does|will] [it|the trip] take[| {A}]",
+        program="d/r",
+        shuffled=True,
+    ),
+    Family(
+        path="rate.work",
+        roles={"r": span(2, 60), "k": span(2, 12), "t": span(2, 15)},
+        clauses=(
+            (
+                "[{k} [machines|workers|people] [work|are at work] in the {place}|the "
+                "{place} has {k} [machines|workers]]"
+            ),
+            "each [one|of them] [makes|packs|paints|produces] {r} {item} [an|per|every] hour",
+        ),
+        ask="how many {item} [do they make|are made|do they produce] in {t} hours",
+        program="a=r*k;a*t",
+    ),
+    Family(
+        path="rate.scaled",
+        roles={
+            "t": span(2, 9),
+            "r": span(2, 40),
+            "n": computed(lambda k: k["t"] * k["r"]),
+            "u": span(2, 30),
+        },
+        clauses=(
+            (
+                "[{A} [makes|paints|packs|sorts|checks] {n} {item2} in {t} [hours"
+                "|minutes|days]|a machine makes {n} {item2} in {t} [hours|minutes"
+                "|days]]"
+            ),
+        ),
+        ask=(
+            "how many [of them |{item2} ]can be [done|made|finished] in {u} [hours"
+            "|minutes|days][| at [this|the same] rate]"
+        ),
+        program="a=n/t;a*u",
+    ),
+    Family(
+        path="rate.fill",
+        roles={"r": span(3, 60), "s": below("r"), "t": span(2, 30)},
+        clauses=(
+            (
+                "[water|rain] [flows|runs] into a [tank|pool|barrel] at {r} [liters"
+                "|gallons] [per|a|every] minute"
+            ),
+            (
+                "[{s} [liters|gallons] [per|a|every] minute [leak|run] out|it leaks "
+                "{s} [liters|gallons] [per|a|every] minute]"
+            ),
+        ),
+        ask=(
+            "how [much water|many liters|many gallons] [is|are] in [it|the tank] after {t} minutes"
+        ),
+        program="a=r-s;a*t",
+    ),
+    Family(
+        path="rate.supply",
+        roles={
+            "k": span(2, 8),
+            "p": span(2, 8),
+            "t": span(2, 30),
+            "n": computed(lambda k: k["k"] * k["p"] * k["t"]),
+        },
+        clauses=(
+            "{A} has {k} {animal}",
+            (
+                "each [of them |{animal.one} ][eats|needs] {p} [cups|pounds|cans"
+                "|scoops] of food [a|per|each|every] day"
+            ),
+            "{A?} [has|bought] {n} [cups|pounds|cans|scoops] of food",
+        ),
+        ask="how many days will the food last",
+        program="a=k*p;n/a",
+    ),
+    Family(
+        path="rate.feed",
+        roles={"k": span(2, 20), "p": span(2, 9), "t": span(2, 30)},
+        clauses=(
+            "{A} has {k} {animal}[| on {A.his} farm| at home]",
+            (
+                "each [of them |{animal.one} ][eats|needs|gets] {p} [cups|pounds|cans"
+                "|scoops] of food [a|per|each|every] day"
+            ),
+        ),
+        ask=(
+            "how [many [cups|pounds|cans|scoops] of|much] food [does {A} need|do "
+            "they eat|do the {animal} eat] in {t} days"
+        ),
+        program="a=k*p;a*t",
+    ),
+    Family(
+        path="rate.week",
+        roles={"x": span(2, 40), "y": span(2, 40)},
+        clauses=(
+            (
+                "[{A} [sells|makes|reads|bakes|cleans|uses] {x} {item} [on each weekday"
+                "|every day from Monday to Friday|a day on weekdays] and {y} {item} "
+                "[on each day of the weekend|a day on weekends|on both Saturday and "
+                "Sunday each]]"
+            ),
+        ),
+        ask="how many {item} [is that|does {A?} [sell|make|use]] in [a|one|a whole] week",
+        program="a=5*x;b=2*y;a+b",
+    ),
+    Family(
+        path="rate.minutes",
+        roles={"h": span(2, 12), "r": span(2, 30)},
+        clauses=(
+            (
+                "{A} [can [make|fold|type|pack|check] |makes |packs ]{r} {item} [per|a"
+                "|every|in one] minute"
+            ),
+        ),
+        ask="how many {item} [can {A?} do|is that|are done] in {h} hours",
+        program="a=60*h;a*r",
+    ),
+    Family(
+        path="rate.weekly",
+        roles={"x": span(2, 60), "k": span(2, 12)},
+        clauses=("{A} [spends|saves|pays|earns] ${x.money} [a|every|each] day[| on food]",),
+        ask="how much [does {A?} [spend|save|pay|earn]|is that] in {k} weeks",
+        program="a=x*7;a*k",
+    ),
+    Family(
+        path="rate.monthly",
+        roles={"x": span(5, 300), "k": span(2, 6)},
+        clauses=(
+            "{A} [spends|saves|pays|earns] ${x.money} [a|every|each] month[| on rent| on gas]",
+        ),
+        ask=(
+            "how much [does {A?} [spend|save|pay|earn]|is that] in [{k} years|a "
+            "period of {k} years]"
+        ),
+        program="a=x*12;a*k",
+    ),
+    Family(
+        path="rate.dozen",
+        roles={"k": span(2, 15), "q": computed(lambda k: k["k"] * 12), "b": below("q")},
+        clauses=(
+            "{A} [buys|bought|has|baked] {k} dozen {item}",
+            "{A?} [gives away|gave away|uses|used|sold|eats] {b}[| of them]",
+        ),
+        ask="how many {item} [are left|does {A?} have left|remain]",
+        program="a=k*12;a-b",
+    ),
+    Family(
+        path="rate.pages",
+        roles={
+            "d": span(2, 9),
+            "x": span(5, 60),
+            "s": computed(lambda k: k["d"] * k["x"]),
+            "t": above("s", 200),
+        },
+        clauses=(
+            "{A} is reading a [book|novel] [with|of|that has] {t} pages",
+            "{A?} [reads|read] {x} pages [a|each|every] day for {d} days",
+        ),
+        ask="how many pages [are left|does {A?} have left|remain|are left to read]",
+        program="a=d*x;t-a",
+    ),
+    Family(
+        path="rate.fuel",
+        roles={
+            "m": span(10, 50),
+            "g": span(2, 20),
+            "p": price(2, 6),
+            "d": computed(lambda k: k["m"] * k["g"]),
+        },
+        clauses=(
+            "{A}'s [car|truck|van] [goes|gets|drives] {m} miles [per|on a|on each] gallon",
+            "[gas|a gallon of gas] costs ${p.money}[| per gallon| a gallon]",
+        ),
+        ask="how much does [it cost|the gas cost|{A} pay] to [drive|go] {d} miles",
+        program="a=d/m;a*p",
+        whole=False,
+        shuffled=True,
+    ),
+    Family(
+        path="rate.saving",
+        roles={
+            "x": span(5, 60),
+            "n": span(2, 20),
+            "s": span(5, 100),
+            "t": computed(lambda k: k["s"] + k["x"] * k["n"]),
+        },
+        clauses=(
+            "{A} wants [to buy |]{item2.a} [for|that costs] ${t.money}",
+            "{A?} [already has|has saved] ${s.money}",
+            "{A?} [saves|can save|earns] ${x.money} [a|each|every|per] week",
+        ),
+        ask="how many [more |]weeks [does|will] {A?} need[| to save]",
+        program="a=t-s;a/x",
+    ),
+    Family(
+        path="rate.recipe",
+        roles={
+            "s": span(2, 8),
+            "r": span(2, 9),
+            "c": computed(lambda k: k["s"] * k["r"]),
+            "t": multiple("s", 2, 6),
+        },
+        clauses=(
+            (
+                "[a|the|{A}'s] recipe [for {s} people |that serves {s} ][needs|uses"
+                "|calls for] {c} [cups|spoons|ounces] of [flour|sugar|rice|milk]"
+            ),
+        ),
+        ask="how many [cups|spoons|ounces] [are needed|does {A} need] [for|to serve] {t} people",
+        program="a=c/s;a*t",
+    ),
+    Family(
+        path="rate.laps",
+        roles={"n": span(2, 15), "m": one_of(100, 200, 400, 250, 50, 300), "d": span(2, 7)},
+        clauses=(
+            "{A} [runs|swims|walks] {n} laps [of|, each] {m.digits} meters[| long]",
+            "{A?} does [this|so] {d} [days|times] a week",
+        ),
+        ask="how many meters does {A?} [run|go|cover] [a|in a|each] week",
+        program="a=n*m;a*d",
+    ),
+    Family(
+        path="rate.share_time",
+        roles={"t": span(2, 8), "q": computed(lambda k: k["t"] * 60), "k": divisor("q", 2, 30)},
+        clauses=(
+            "{A} [studies|works|practices|trains] for {t} hours[| a day| on Monday]",
+            "{A?} [needs|takes|spends] {k} minutes [for|on] each [exercise|song|page|{item.one}]",
+        ),
+        ask="how many [exercises|songs|pages|of them|{item}] can {A?} [do|finish]",
+        program="a=60*t;a/k",
+    ),
+)

@@ -1,0 +1,165 @@
+"""Generated word problems: numbers and names that make a template come out right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from random import Random
+from typing import Final
+
+from engine.domain.program import (
+    Expression,
+    Name,
+    Number,
+    Operation,
+    Program,
+    ProgramError,
+    Statement,
+    execute,
+    parse_program,
+)
+from engine.training import surface, words
+from engine.training.blueprint import Family
+from engine.training.expression import replace_names
+from engine.training.problem import Split, WordProblem
+from engine.training.template import Template, draw_template
+
+_MAX_TRIES: Final = 12
+# An amount of money has two decimals, and so has every step on the way to one.
+_MAX_DENOMINATOR: Final = 100
+
+
+def draw_problem(rng: Random, split: Split) -> WordProblem:
+    """Draw one problem whose template belongs to a split."""
+    while True:
+        template = draw_template(rng)
+        if template.split is not split:
+            continue
+        for _ in range(_MAX_TRIES):
+            problem = instantiate(template, rng)
+            if problem is not None:
+                return problem
+
+
+def instantiate(template: Template, rng: Random) -> WordProblem | None:
+    """Draw numbers and names for a template; None when the numbers do not come out right."""
+    numbers: dict[str, Fraction] = {}
+    statements: list[Statement] = []
+    running: Fraction | None = None
+    for index, link in enumerate(template.links):
+        drawn = _draw_numbers(link, running, rng)
+        if drawn is None:
+            return None
+        numbers |= {f"{name}{index}": value for name, value in drawn.items()}
+        statements += _placed(link, drawn, index, statements[-1].name if statements else "")
+        running = _checked_value(Program(statements=tuple(statements)), link)
+        if running is None:
+            return None
+    program = _without_copies(tuple(statements))
+    if not any(isinstance(s.expression, Operation) for s in program.statements):
+        return None
+    numbers["z"] = Fraction(rng.randint(2, 90))
+    question = _tidy(surface.fill(template.masked, _cast(rng) | numbers, rng))
+    return WordProblem(
+        question=question,
+        program=program,
+        source="generated",
+        family=template.path,
+        template=template.digest,
+        distracted=template.distracted,
+    )
+
+
+def _draw_numbers(
+    link: Family, running: Fraction | None, rng: Random
+) -> dict[str, Fraction] | None:
+    known: dict[str, Fraction] = {} if running is None else {"v": running}
+    for role, draw in link.roles.items():
+        value = draw(rng, known)
+        if value is None:
+            return None
+        known[role] = value
+    known.pop("v", None)
+    return known
+
+
+def _placed(
+    link: Family, drawn: Mapping[str, Fraction], index: int, running: str
+) -> list[Statement]:
+    """The statements of a link, over its numbers and the name of the running value."""
+    replaced: dict[str, Expression] = {k: Number(value=v) for k, v in drawn.items()}
+    if running:
+        replaced["v"] = Name(name=running)
+    placed: list[Statement] = []
+    for statement in _parsed(link.program).statements:
+        name = f"{statement.name}_{index}"
+        expression = replace_names(statement.expression, replaced)
+        placed.append(Statement(name=name, expression=expression))
+        replaced[statement.name] = Name(name=name)
+    return placed
+
+
+@cache
+def _parsed(program: str) -> Program:
+    # A bare last expression is the answer of a family that needs no name for it.
+    parts = program.split(";")
+    if "=" not in parts[-1]:
+        parts[-1] = f"answer={parts[-1]}"
+    return parse_program(";".join(parts))
+
+
+def _checked_value(program: Program, link: Family) -> Fraction | None:
+    """The last value, if every value is one that such a problem may have."""
+    try:
+        result = execute(program)
+    except ProgramError:
+        return None
+    for value in result.bindings.values():
+        if not 0 < value <= link.cap or (link.whole and value.denominator != 1):
+            return None
+        if _MAX_DENOMINATOR % value.denominator:
+            return None
+    return result.value
+
+
+def _without_copies(statements: tuple[Statement, ...]) -> Program:
+    """The program without statements that only rename a number or another statement."""
+    replaced: dict[str, Expression] = {}
+    kept: list[Statement] = []
+    for statement in statements:
+        expression = replace_names(statement.expression, replaced)
+        if isinstance(expression, Name | Number):
+            replaced[statement.name] = expression
+        else:
+            kept.append(Statement(name=statement.name, expression=expression))
+    return Program(statements=tuple(kept) or statements)
+
+
+def _cast(rng: Random) -> dict[str, surface.Filler]:
+    people: dict[str, surface.Filler] = {}
+    taken: set[str] = set()
+    for slot in "ABCDE":
+        person = words.draw_person(rng)
+        while person.name in taken:
+            person = words.draw_person(rng)
+        taken.add(person.name)
+        people[slot] = person
+    item, item2, item3 = (words.draw_thing(rng) for _ in range(3))
+    return {
+        **people,
+        "item": item,
+        "item2": item2 if item2 != item else words.draw_animal(rng),
+        "item3": item3,
+        "box": words.draw_container(rng),
+        "place": words.draw_place(rng),
+        "group": words.draw_group(rng),
+        "animal": words.draw_animal(rng),
+    }
+
+
+def _tidy(text: str) -> str:
+    """Capitals where sentences begin, and no doubled blanks."""
+    text = re.sub(r"\s+([.,?])", r"\1", re.sub(r" {2,}", " ", text))
+    return re.sub(r"(^|[.?] )([a-z])", lambda match: match.group(1) + match.group(2).upper(), text)

@@ -1,0 +1,98 @@
+"""The model's shape, and the folder that a server loads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import torch
+from transformers import (
+    GenerationConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+    PreTrainedTokenizerFast,
+)
+
+from engine.training.row_format import END
+from engine.training.tokenizer import CONTEXT_TOKENS
+
+MODEL_NAME: Final = "svend-mini"
+WEIGHTS_FILE: Final = "model.safetensors"
+PROFILE_FILE: Final = "svend-profile.json"
+
+_MAX_COMPLETION_TOKENS: Final = 160
+
+
+def new_model(tokenizer: PreTrainedTokenizerFast, *, seed: int) -> LlamaForCausalLM:
+    """A randomly initialised model of about six million parameters: deep, thin, tied."""
+    torch.manual_seed(seed)
+    config = LlamaConfig(
+        vocab_size=len(tokenizer),
+        hidden_size=256,
+        intermediate_size=704,
+        num_hidden_layers=8,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+        head_dim=64,
+        max_position_embeddings=CONTEXT_TOKENS,
+        tie_word_embeddings=True,
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return LlamaForCausalLM(config)
+
+
+def save_folder(
+    folder: Path,
+    model: LlamaForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    *,
+    sampling_temperature: float,
+    dtype: torch.dtype = torch.bfloat16,
+) -> None:
+    """Write weights, tokenizer and profile as a server reads them.
+
+    Args:
+        folder: Made when it is not there.
+        model: Left as it is; a copy is cast.
+        tokenizer: The model's own.
+        sampling_temperature: What the profile tells a search to sample at.
+        dtype: The type in which weights are stored.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: value.detach().to(dtype) for name, value in model.state_dict().items()}
+    copy = LlamaForCausalLM(model.config).to(dtype)
+    copy.load_state_dict(weights)
+    copy.generation_config = GenerationConfig(
+        bos_token_id=tokenizer.bos_token_id,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    copy.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    profile = render_profile(sampling_temperature)
+    (folder / PROFILE_FILE).write_text(profile, encoding="utf-8")
+
+
+def load_folder(folder: Path, *, device: str) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
+    """Read a model in full precision for evaluation, with its tokenizer."""
+    model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    return model.to(device).eval(), tokenizer
+
+
+def render_profile(sampling_temperature: float) -> str:
+    """What the engine needs to know to speak with the model, as JSON."""
+    profile = {
+        "name": MODEL_NAME,
+        "endpoint": "completions",
+        "prompt_set": MODEL_NAME,
+        "answer_protocol": "program",
+        "stop": [END],
+        "context_tokens": CONTEXT_TOKENS,
+        "max_tokens": _MAX_COMPLETION_TOKENS,
+        "sampling_temperature": sampling_temperature,
+    }
+    return json.dumps(profile, indent=2) + "\n"

@@ -1,0 +1,82 @@
+"""Solutions sampled from a model in batches, executed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
+
+from engine.training.row_format import Completion, read_completion, render_prompt
+
+MAX_NEW_TOKENS: Final = 160
+_BATCH_ROWS: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampler:
+    """A model with its tokenizer.
+
+    Attributes:
+        model: In evaluation mode, on the device where it is to run.
+        tokenizer: Pads on the left.
+    """
+
+    model: LlamaForCausalLM
+    tokenizer: PreTrainedTokenizerFast
+
+    def greedy(self, questions: Sequence[str]) -> list[Completion]:
+        """The likeliest solution of each question."""
+        return [found[0] for found in self._complete(questions, n_samples=1, temperature=None)]
+
+    def sample(
+        self, questions: Sequence[str], *, n_samples: int, temperature: float, seed: int
+    ) -> list[list[Completion]]:
+        """Solutions of each question, drawn from the whole distribution (top_p 1)."""
+        torch.manual_seed(seed)
+        return self._complete(questions, n_samples=n_samples, temperature=temperature)
+
+    def _complete(
+        self, questions: Sequence[str], *, n_samples: int, temperature: float | None
+    ) -> list[list[Completion]]:
+        # Questions of like length together waste little on padding.
+        order = sorted(range(len(questions)), key=lambda index: len(questions[index]))
+        found: list[list[Completion]] = [[] for _ in questions]
+        size = max(1, _BATCH_ROWS // n_samples)
+        for start in range(0, len(order), size):
+            chosen = order[start : start + size]
+            texts = self._generate([questions[i] for i in chosen], n_samples, temperature)
+            for place, index in enumerate(chosen):
+                group = texts[place * n_samples : (place + 1) * n_samples]
+                found[index] = [read_completion(text) for text in group]
+        return found
+
+    @torch.inference_mode()
+    def _generate(
+        self, questions: list[str], n_samples: int, temperature: float | None
+    ) -> list[str]:
+        prompts = [render_prompt(question) for question in questions]
+        inputs = self.tokenizer(prompts, return_tensors="pt", padding=True).to(self.model.device)
+        settings = (
+            {"do_sample": False}
+            if temperature is None
+            else {
+                "do_sample": True,
+                "temperature": temperature,
+                "top_p": 1.0,
+                "top_k": 0,
+            }
+        )
+        output = self.model.generate(
+            input_ids=inputs["input_ids"],
+            attention_mask=inputs["attention_mask"],
+            max_new_tokens=MAX_NEW_TOKENS,
+            num_return_sequences=n_samples,
+            pad_token_id=self.tokenizer.pad_token_id,
+            eos_token_id=self.tokenizer.eos_token_id,
+            **settings,
+        )
+        written = output[:, inputs["input_ids"].shape[1] :]
+        return self.tokenizer.batch_decode(written, skip_special_tokens=False)

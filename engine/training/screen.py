@@ -1,0 +1,66 @@
+"""The screen that keeps held-back questions out of training data.
+
+Two sorted arrays of 64-bit hashes (BLAKE2b, big-endian) are given: of whole questions, and of
+their windows of 13 words. The words of the second are letters only, so that new numbers hide
+nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+WINDOW_WORDS: Final = 13
+
+_EXACT_WORD: Final = re.compile(r"[a-z0-9.]+")
+_LETTERS: Final = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """Hashes of held-back text; both arrays are sorted."""
+
+    exact: npt.NDArray[np.uint64]
+    windows: npt.NDArray[np.uint64]
+
+    def hits(self, question: str) -> bool:
+        """Whether the question, or any 13 words of it in a row, is held back."""
+        if _contains(self.exact, [_hash(" ".join(_EXACT_WORD.findall(question.lower())))]):
+            return True
+        return _contains(self.windows, [_hash(window) for window in _windows(question)])
+
+
+def load_screen(exact_path: Path, windows_path: Path) -> Screen:
+    """Read the two arrays (`.npy`, uint64)."""
+    exact, windows = np.load(exact_path), np.load(windows_path)
+    return Screen(exact=np.sort(exact), windows=np.sort(windows))
+
+
+def empty_screen() -> Screen:
+    """A screen that holds nothing back, for data that was screened before."""
+    nothing = np.zeros(0, dtype=np.uint64)
+    return Screen(exact=nothing, windows=nothing)
+
+
+def _windows(question: str) -> list[str]:
+    found = _LETTERS.findall(question.lower())
+    n_windows = max(1, len(found) - WINDOW_WORDS + 1)
+    return [" ".join(found[i : i + WINDOW_WORDS]) for i in range(n_windows)]
+
+
+def _hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+def _contains(sorted_hashes: npt.NDArray[np.uint64], hashes: list[int]) -> bool:
+    if not len(sorted_hashes):
+        return False
+    wanted = np.array(hashes, dtype=np.uint64)
+    places = np.minimum(np.searchsorted(sorted_hashes, wanted), len(sorted_hashes) - 1)
+    return bool(np.any(sorted_hashes[places] == wanted))

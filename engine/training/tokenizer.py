@@ -1,0 +1,54 @@
+"""The project's own tokenizer: byte-level BPE, one token a digit, marks that stay in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import PreTrainedTokenizerFast
+
+from engine.training.row_format import BEGIN, END, MARKS, PAD, RESERVED
+
+VOCABULARY_SIZE: Final = 2_048
+CONTEXT_TOKENS: Final = 512
+
+
+def train_tokenizer(rows: Iterable[str]) -> PreTrainedTokenizerFast:
+    """Learn the vocabulary from rows of the mixture."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    special = [AddedToken(text, special=True, normalized=False) for text in (PAD, BEGIN, END)]
+    plain = [AddedToken(text, special=False, normalized=False) for text in (*MARKS, *RESERVED)]
+    trainer = trainers.BpeTrainer(
+        vocab_size=VOCABULARY_SIZE - len(plain),
+        special_tokens=special,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    # The marks are cut away before training, so that no merge is spent on their letters.
+    tokenizer.train_from_iterator(_without_marks(rows), trainer)
+    tokenizer.add_tokens(plain)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        bos_token=BEGIN,
+        eos_token=END,
+        pad_token=PAD,
+        padding_side="left",
+        model_max_length=CONTEXT_TOKENS,
+        clean_up_tokenization_spaces=False,
+    )
+
+
+def _without_marks(rows: Iterable[str]) -> Iterable[str]:
+    for row in rows:
+        text = row
+        for mark in (*MARKS, END):
+            text = text.replace(mark, "\n")
+        yield from text.split("\n")

@@ -1,0 +1,121 @@
+"""Other programs for the same problem: every variant computes the same value.
+
+People solve one problem in many orders, in one line or step by step. A model that has seen the
+variety spreads its samples over correct programs, and a vote over samples is worth more.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from random import Random
+from typing import Final
+
+from engine.domain.program import (
+    Expression,
+    Name,
+    Negation,
+    Number,
+    Operation,
+    Program,
+    Statement,
+)
+from engine.training.expression import map_statements, names_in, replace_names
+
+NAMES: Final = tuple("abcdefghijklmnopqrstuvwxyz")
+
+_STEPWISE_RATIO: Final = 0.65
+_ONE_LINE_RATIO: Final = 0.2
+_COMMUTE_RATIO: Final = 0.2
+_SHUFFLE_RATIO: Final = 0.25
+
+
+def vary(program: Program, rng: Random) -> Program:
+    """A program of the same value: split or joined, commuted, reordered, and named a, b, c ..."""
+    way = rng.random()
+    varied = map_statements(program, lambda expression: _commute(expression, rng))
+    if way < _STEPWISE_RATIO:
+        varied = split(varied)
+    elif way < _STEPWISE_RATIO + _ONE_LINE_RATIO:
+        varied = join(varied)
+    if rng.random() < _SHUFFLE_RATIO:
+        varied = _reordered(varied, rng)
+    return rename(varied)
+
+
+def split(program: Program) -> Program:
+    """One operation a statement."""
+    statements: list[Statement] = []
+    for statement in program.statements:
+        top = _split_below(statement.expression, statements)
+        statements.append(Statement(name=statement.name, expression=top))
+    return Program(statements=tuple(statements))
+
+
+def join(program: Program) -> Program:
+    """As few statements as can be: what is used once stands where it is used."""
+    uses = Counter(name for s in program.statements for name in names_in(s.expression))
+    inlined: dict[str, Expression] = {}
+    kept: list[Statement] = []
+    for index, statement in enumerate(program.statements):
+        expression = replace_names(statement.expression, inlined)
+        last = index == len(program.statements) - 1
+        if not last and uses[statement.name] == 1:
+            inlined[statement.name] = expression
+        else:
+            kept.append(Statement(name=statement.name, expression=expression))
+    return Program(statements=tuple(kept))
+
+
+def rename(program: Program) -> Program:
+    """Statements named a, b, c ... in their order; at most 26 of them."""
+    names: dict[str, Expression] = {}
+    renamed: list[Statement] = []
+    for statement, name in zip(program.statements, NAMES, strict=False):
+        expression = replace_names(statement.expression, names)
+        renamed.append(Statement(name=name, expression=expression))
+        names[statement.name] = Name(name=name)
+    return Program(statements=tuple(renamed))
+
+
+def _split_below(expression: Expression, statements: list[Statement]) -> Expression:
+    """The expression with its operands made names, whose statements come before it."""
+    if isinstance(expression, Negation):
+        return Negation(operand=_named(expression.operand, statements))
+    if isinstance(expression, Operation):
+        left = _named(expression.left, statements)
+        right = _named(expression.right, statements)
+        return Operation(operator=expression.operator, left=left, right=right)
+    return expression
+
+
+def _named(expression: Expression, statements: list[Statement]) -> Expression:
+    if isinstance(expression, Number | Name):
+        return expression
+    top = _split_below(expression, statements)
+    name = f"split_{len(statements)}"
+    statements.append(Statement(name=name, expression=top))
+    return Name(name=name)
+
+
+def _commute(expression: Expression, rng: Random) -> Expression:
+    if isinstance(expression, Negation):
+        return Negation(operand=_commute(expression.operand, rng))
+    if not isinstance(expression, Operation):
+        return expression
+    left, right = _commute(expression.left, rng), _commute(expression.right, rng)
+    if expression.operator in "+*" and rng.random() < _COMMUTE_RATIO:
+        left, right = right, left
+    return Operation(operator=expression.operator, left=left, right=right)
+
+
+def _reordered(program: Program, rng: Random) -> Program:
+    """Another order in which every statement still follows what it uses; the answer stays last."""
+    waiting = list(program.statements[:-1])
+    ordered: list[Statement] = []
+    while waiting:
+        pending = {statement.name for statement in waiting}
+        ready = [s for s in waiting if pending.isdisjoint(names_in(s.expression))]
+        chosen = rng.choice(ready)
+        waiting.remove(chosen)
+        ordered.append(chosen)
+    return Program(statements=(*ordered, program.statements[-1]))

@@ -1,0 +1,161 @@
+"""The words that generated problems are about: people, things, containers and places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+# A tenth of the names and things are invented, so that a model learns to copy words that it has
+# never seen instead of keying on them.
+INVENTED_RATIO: Final = 0.1
+
+_WOMEN_RATIO: Final = 0.5
+
+_WOMEN: Final = (
+    "Natalia Betty Julie Maria Anna Lisa Emma Olivia Sophia Mia Grace Ruth Carla Diana Ella Fatima"
+    " Hana Ines Jane Karen Lucy Megan Nora Priya Rosa Sara Tina Wendy Yuki Zoe Alice Bella Clara"
+    " Dora Elsa Freya Gina Helen Iris Joy Kate Lena Mary Nina Paula Rachel Sandra Tara Amy Jenny"
+    " Susan Melissa Cindy Martha"
+).split()
+_MEN: Final = (
+    "James Tom Kevin Ryan Mark John Peter Paul Adam Ben Carl David Eric Frank George Henry Ivan"
+    " Jack Ken Leo Mike Nick Oscar Pedro Raj Sam Tony Victor Will Yusuf Alex Bob Chris Dan Ed Fred"
+    " Greg Hugo Ian Josh Luis Max Noah Omar Robert Steve Tim Andrew Jerry Bill Joe Randy Jared Toby"
+).split()
+_THINGS: Final = (
+    "apples oranges pears peaches bananas lemons mangoes plums tomatoes potatoes carrots onions"
+    " eggs cookies cupcakes muffins donuts pies cakes candies lollipops chocolates sandwiches"
+    " pizzas burgers marbles stickers stamps coins cards books comics magazines notebooks pencils"
+    " pens crayons markers erasers rulers folders envelopes letters postcards photos paintings"
+    " balloons balls toys dolls puzzles blocks kites beads buttons ribbons necklaces bracelets"
+    " rings shells rocks flowers roses tulips daisies trees seeds plants chairs tables lamps"
+    " pillows blankets towels shirts socks hats scarves gloves jackets bottles cups plates bowls"
+    " spoons candles bricks nails screws tickets tokens badges shirts bags clips keys DVDs videos"
+).split()
+_CONTAINERS: Final = (
+    "boxes bags baskets packs crates jars cartons trays bins sacks cases packets shelves drawers"
+    " bundles buckets"
+).split()
+_PLACES: Final = (
+    "store market school library park farm bakery shop museum zoo fair bookstore supermarket mall"
+    " office garden factory warehouse camp theater"
+).split()
+_GROUPS: Final = (
+    "friends classmates cousins neighbors students children sisters brothers kids".split()
+)
+_ANIMALS: Final = (
+    "cats dogs goats horses chickens ducks rabbits cows pigs sheep turtles fish".split()
+)
+_SYLLABLES: Final = (
+    "ba be bo da de do fa fi ga go ha jo ka ki ko la le lo ma mi mo na ne no pa po ra re ri ro sa"
+    " se so ta ti to va ve vi wa yo za zo"
+).split()
+_ENDINGS: Final = "n l r s x k m t".split()
+_IRREGULAR: Final = {
+    "children": "child",
+    "sheep": "sheep",
+    "fish": "fish",
+    "scarves": "scarf",
+    "shelves": "shelf",
+    "knives": "knife",
+    "tomatoes": "tomato",
+    "potatoes": "potato",
+    "mangoes": "mango",
+    "cookies": "cookie",
+    "pies": "pie",
+    "movies": "movie",
+    "boxes": "box",
+    "glasses": "glass",
+    "brushes": "brush",
+}
+_SMALL: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
+    " sixteen seventeen eighteen nineteen"
+).split()
+_TENS: Final = {
+    20: "twenty",
+    30: "thirty",
+    40: "forty",
+    50: "fifty",
+    60: "sixty",
+    70: "seventy",
+    80: "eighty",
+    90: "ninety",
+    100: "one hundred",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody a problem speaks of, with the pronouns that fit."""
+
+    name: str
+    subject: str
+    owner: str
+    object_: str
+
+
+def draw_person(rng: Random) -> Person:
+    """Draw a name, one in ten of them invented."""
+    woman = rng.random() < _WOMEN_RATIO
+    if rng.random() < INVENTED_RATIO:
+        name = _invented(rng).capitalize()
+    else:
+        name = rng.choice(_WOMEN if woman else _MEN)
+    if woman:
+        return Person(name=name, subject="she", owner="her", object_="her")
+    return Person(name=name, subject="he", owner="his", object_="him")
+
+
+def draw_thing(rng: Random) -> str:
+    """Draw a countable thing in the plural, one in ten of them invented."""
+    if rng.random() < INVENTED_RATIO:
+        return _invented(rng) + "s"
+    return rng.choice(_THINGS)
+
+
+def draw_container(rng: Random) -> str:
+    """Draw something that holds things, in the plural."""
+    return rng.choice(_CONTAINERS)
+
+
+def draw_place(rng: Random) -> str:
+    """Draw a place where things are sold, kept or done."""
+    return rng.choice(_PLACES)
+
+
+def draw_group(rng: Random) -> str:
+    """Draw a group of people, in the plural."""
+    return rng.choice(_GROUPS)
+
+
+def draw_animal(rng: Random) -> str:
+    """Draw a kind of animal, in the plural."""
+    return rng.choice(_ANIMALS)
+
+
+def singular(plural: str) -> str:
+    """The singular of a word of this module."""
+    if plural in _IRREGULAR:
+        return _IRREGULAR[plural]
+    if plural.endswith("ies"):
+        return plural[:-3] + "y"
+    return plural.removesuffix("s")
+
+
+def with_article(word: str) -> str:
+    """The word after `a` or `an`."""
+    return f"an {word}" if word[0].lower() in "aeiou" else f"a {word}"
+
+
+def spell(number: int) -> str | None:
+    """A number in words where people write it so: up to twenty, and tens up to a hundred."""
+    if 0 <= number < len(_SMALL):
+        return _SMALL[number]
+    return _TENS.get(number)
+
+
+def _invented(rng: Random) -> str:
+    stem = "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice((1, 2, 2, 3))))
+    return stem + rng.choice(_ENDINGS)
