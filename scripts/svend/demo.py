@@ -55,7 +55,7 @@ def demo(path: Path | None, choice: ServerChoice, *, events: bool) -> None:
         ):
             attempts = _run(client, problems, LiveDisplay(err, shows_lines=events), out)
     except KeyboardInterrupt:
-        err.print("Interrupted.")
+        click.echo("Interrupted.", err=True)
         sys.exit(ExitCode.DETACHED)
     if not all(attempt.is_ended for attempt in attempts):
         sys.exit(ExitCode.JOB_FAILED)

@@ -7,11 +7,11 @@ import os
 import sys
 
 import click
-from rich.console import Console
 
 from scripts.svend.errors import ExitCode
 from scripts.svend.finding import findings_to_data, is_healthy, render_findings
 from scripts.svend.installation import list_installed
+from scripts.svend.progress import make_console
 from scripts.svend.reachability import list_reachable
 from scripts.svend.server import ServerChoice, server_options
 
@@ -29,6 +29,6 @@ def doctor(choice: ServerChoice, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(findings_to_data(findings)))
     else:
-        Console().print(render_findings(findings))
+        make_console().print(render_findings(findings))
     if not is_healthy(findings):
         sys.exit(ExitCode.JOB_FAILED)

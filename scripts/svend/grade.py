@@ -35,6 +35,7 @@ class Grade(StrEnum):
     NOT_ENDED = "did not end"
 
 
+MAX_TABLE_VOTES = 3
 GRADE_STYLES = {
     Grade.RIGHT: "green",
     Grade.WRONG: "bold red",
@@ -109,7 +110,7 @@ def render_attempts(attempts: Sequence[Attempt]) -> RenderableType:
             Text(_describe_answer(attempt)),
             Text(printable(attempt.problem.expected or "", 24)),
             Text(grade.value, style=GRADE_STYLES[grade]),
-            "" if result is None else render_votes(result),
+            "" if result is None else render_votes(result, MAX_TABLE_VOTES),
             "" if result is None else render_confidence(result),
             "" if result is None else f"{result.tokens_out:,}",
         )

@@ -6,11 +6,11 @@ import json
 from typing import Any
 
 import click
-from rich.console import Console
 
 from engine.domain.job_status import JobStatus
 from scripts.svend.client import SvendClient, open_client
 from scripts.svend.event_line import render_event_fully
+from scripts.svend.progress import make_console
 from scripts.svend.render import render_job, render_jobs, render_result
 from scripts.svend.server import ServerChoice, find_server, server_options
 from scripts.svend.solve import fetch_ended
@@ -31,7 +31,7 @@ def jobs(choice: ServerChoice, *, as_json: bool, **query: Any) -> None:
         listed = {"jobs": [job.data for job in page.jobs], "next_cursor": page.cursor}
         click.echo(json.dumps(listed))
         return
-    Console().print(render_jobs(page.jobs))
+    make_console().print(render_jobs(page.jobs))
     if page.cursor:
         click.echo(f"more: svend jobs --cursor {page.cursor}", err=True)
 
@@ -72,7 +72,7 @@ def _print_job(client: SvendClient, job_id: str, *, as_json: bool) -> None:
         result = None if ended.result is None else ended.result.data
         click.echo(json.dumps({"job": ended.job.data, "result": result}))
         return
-    console = Console()
+    console = make_console()
     console.print(render_job(ended.job))
     if ended.result is not None:
         console.print(render_result(ended.result))
@@ -88,4 +88,4 @@ def _print_trace(client: SvendClient, job_id: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(trace))
     else:
-        Console().print(render_trace(trace))
+        make_console().print(render_trace(trace))

@@ -10,9 +10,9 @@ from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 import click
-from rich.console import Console
 
 from scripts.svend.client import open_client
+from scripts.svend.progress import make_console
 from scripts.svend.render import render_keys
 from scripts.svend.server import ServerChoice, find_server, server_options
 
@@ -67,7 +67,7 @@ def list_(choice: ServerChoice, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([asdict(key) for key in found]))
     else:
-        Console().print(render_keys(found))
+        make_console().print(render_keys(found))
 
 
 @keys.command()

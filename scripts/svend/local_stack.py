@@ -40,7 +40,9 @@ def use_server(choice: ServerChoice, console: Console) -> Iterator[Server]:
         return
     server = find_local_server(choice.data_dir)
     if server is not None and is_ready(server):
-        console.print(f"Using the stack that runs at {server.url}.", highlight=False)
+        console.print(
+            f"Using the stack that runs at {server.url}.", soft_wrap=True, highlight=False
+        )
         yield find_server(choice)
         return
     with _run_stack(choice.data_dir, console):
@@ -58,7 +60,7 @@ def is_ready(server: Server) -> bool:
 
 @contextmanager
 def _run_stack(data_dir: Path, console: Console) -> Iterator[None]:
-    console.print(f"Starting the local stack in {data_dir} ...", highlight=False)
+    console.print(f"Starting the local stack in {data_dir} ...", soft_wrap=True, highlight=False)
     command = [sys.executable, "-m", "scripts.svend.main", "up", "--data-dir", str(data_dir)]
     # In a session of its own, so that a Ctrl-C reaches this process first; the kernel tells the
     # stack to stop should this process be killed. What it says goes where progress goes.

@@ -16,10 +16,18 @@ from rich.text import Text
 from scripts.svend.event_line import printable
 from scripts.svend.tally import Tally
 
+FILE_WIDTH = 160
+
 
 def make_consoles() -> tuple[Console, Console]:
     """Return the console for answers (standard output) and the one for all else (error)."""
-    return Console(), Console(stderr=True)
+    return make_console(), Console(stderr=True)
+
+
+def make_console() -> Console:
+    """Return the console for answers; a file or a pipe gets lines as wide as tables need."""
+    console = Console()
+    return console if console.is_terminal else Console(width=FILE_WIDTH)
 
 
 class LiveDisplay:

@@ -89,9 +89,9 @@ def render_status(status: str) -> Text:
     return Text(status, style=STATUS_STYLES.get(status, ""))
 
 
-def render_votes(result: Result) -> str:
-    """Return the votes as ``72 ×5, 60 ×2``, the winner first."""
-    shown = [f"{printable(v.text, 24)} ×{v.n_votes}" for v in result.votes[:MAX_SHOWN_VOTES]]
+def render_votes(result: Result, max_shown: int = MAX_SHOWN_VOTES) -> str:
+    """Return the votes as ``72 ×5, 60 ×2``, the winner first, so many at most."""
+    shown = [f"{printable(v.text, 24)} ×{v.n_votes}" for v in result.votes[:max_shown]]
     n_more = len(result.votes) - len(shown)
     return ", ".join(shown + ([f"and {n_more} more"] if n_more else [])) or "none"
 

@@ -84,12 +84,12 @@ def solve(problem: str, choice: ServerChoice, **given: Any) -> None:
         raise click.UsageError("The problem is empty.")
     out, err = make_consoles()
     with open_client(find_server(choice), patience_s=SUBMIT_PATIENCE_S) as client:
-        job = _submit(client, render_body(text, options), err)
+        job = _submit(client, render_body(text, options))
         if options.detach:
             _print_detached(job, options)
             return
         ended = _follow_or_detach(client, job, err)
-    _print_ended(ended, options, out, err)
+    _print_ended(ended, options, out)
     if ended.job.status is not JobStatus.SUCCEEDED:
         sys.exit(ExitCode.JOB_FAILED)
 
@@ -128,12 +128,15 @@ def fetch_ended(client: SvendClient, job_id: str) -> Ended:
     return Ended(job=job, result=result)
 
 
-def _submit(client: SvendClient, body: Mapping[str, Any], err: Console) -> Job:
+def _submit(client: SvendClient, body: Mapping[str, Any]) -> Job:
     key = str(uuid.uuid4())
     try:
         return client.submit(body, idempotency_key=key)
     except KeyboardInterrupt:
-        err.print(f"Interrupted while submitting: look for the job with `svend jobs` (key {key}).")
+        click.echo(
+            f"Interrupted while submitting: look for the job with `svend jobs` (key {key}).",
+            err=True,
+        )
         sys.exit(ExitCode.DETACHED)
 
 
@@ -143,10 +146,10 @@ def _follow_or_detach(client: SvendClient, job: Job, err: Console) -> Ended:
             display.say(f"job {job.job_id}", style="dim")
             return follow_job(client, job, display)
     except KeyboardInterrupt:
-        err.print(
+        click.echo(
             f"Detached: job {job.job_id} goes on. `svend job {job.job_id}` shows it, "
             f"`svend cancel {job.job_id}` ends it.",
-            highlight=False,
+            err=True,
         )
         sys.exit(ExitCode.DETACHED)
 
@@ -155,7 +158,7 @@ def _print_detached(job: Job, options: SolveOptions) -> None:
     click.echo(json.dumps({"job": job.data}) if options.as_json else job.job_id)
 
 
-def _print_ended(ended: Ended, options: SolveOptions, out: Console, err: Console) -> None:
+def _print_ended(ended: Ended, options: SolveOptions, out: Console) -> None:
     if options.as_json:
         result = None if ended.result is None else ended.result.data
         click.echo(json.dumps({"job": ended.job.data, "result": result}))
@@ -163,4 +166,4 @@ def _print_ended(ended: Ended, options: SolveOptions, out: Console, err: Console
         out.print(render_result(ended.result))
     else:
         reason = "" if ended.job.error is None else f": {render_error(ended.job.error)}"
-        err.print(f"The job {ended.job.status.value}{reason}.", markup=False, highlight=False)
+        click.echo(f"The job is {ended.job.status.value}{reason}.", err=True)
