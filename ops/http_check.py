@@ -10,20 +10,20 @@ SUCCESS = range(200, 300)
 NOT_FAILING = range(200, 500)
 
 
-def answers_ok(url: str) -> bool:
-    """Says whether a GET of this address is answered with success within two seconds."""
-    return _get_status(url) in SUCCESS
+def answers_ok(url: str, timeout_s: float = TIMEOUT_S) -> bool:
+    """Says whether a GET of this address is answered with success, and in time."""
+    return _get_status(url, timeout_s) in SUCCESS
 
 
 def answers_at_all(url: str) -> bool:
     """Says whether a GET of this address is answered, be it with a refusal, by a sound server."""
-    return _get_status(url) in NOT_FAILING
+    return _get_status(url, TIMEOUT_S) in NOT_FAILING
 
 
-def _get_status(url: str) -> int | None:
+def _get_status(url: str, timeout_s: float) -> int | None:
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
+    connection = kind(parts.hostname or "", parts.port, timeout=timeout_s)
     try:
         connection.request("GET", parts.path or "/")
         return connection.getresponse().status

@@ -21,6 +21,8 @@ from ops.process import ProcessSpec
 from workers.command import worker_argv
 
 WEB_STOP_TIMEOUT_S = 15.0
+# The socket takes connections before the web server does, so a check of it may have to give up.
+WEB_CHECK_TIMEOUT_S = 1.0
 # On top of the time that a worker has to give its jobs back.
 DRAIN_MARGIN_S = 10.0
 # A worker shows that it lives every few seconds; one that was quiet this long does not.
@@ -32,30 +34,37 @@ def web_part(
     layout: Layout,
     environment: Mapping[str, str],
     *,
-    host: str,
-    port: int,
+    listener: int,
+    url: str,
     after: tuple[str, ...],
 ) -> Part:
-    """Returns the web server: API, pages and streams in one application."""
-    url = local_url(host, port)
-    address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    """Returns the web server: API, pages and streams in one application.
+
+    Args:
+        layout: Where it writes.
+        environment: What it is told.
+        listener: The file descriptor of the socket that it takes its connections from.
+        url: How this machine reaches that socket.
+        after: What must be ready before it starts.
+    """
     metrics = layout.run / "metrics"
     gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:api.gunicorn_config"]
     spec = ProcessSpec(
         name="web",
-        command=[*gunicorn, "--bind", address, "--no-control-socket", "api.wsgi:app"],
+        command=[*gunicorn, "--bind", f"fd://{listener}", "--no-control-socket", "api.wsgi:app"],
         log=layout.log("web"),
         # The processes of the web server add up their figures in a folder of files.
         environment={**environment, "PROMETHEUS_MULTIPROC_DIR": str(metrics)},
         folder=REPOSITORY,
         stop_timeout_s=WEB_STOP_TIMEOUT_S,
+        inherited=(listener,),
     )
     return Part(
         name="web",
         after=after,
         prepare=lambda: _empty_folder(metrics),
         spec=lambda: spec,
-        is_ready=lambda: answers_ok(f"{url}/healthz"),
+        is_ready=lambda: answers_ok(f"{url}/healthz", WEB_CHECK_TIMEOUT_S),
         address=url,
     )
 

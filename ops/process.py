@@ -33,6 +33,7 @@ class ProcessSpec:
         stop_signal: What asks it to end.
         stop_timeout_s: How long it may take over that before it is killed.
         user: Who it runs as.
+        inherited: File descriptors of this process that it gets under the same numbers.
     """
 
     name: str
@@ -43,6 +44,7 @@ class ProcessSpec:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0
     user: ServerUser = field(default_factory=ServerUser)
+    inherited: tuple[int, ...] = ()
 
 
 class ManagedProcess:
@@ -96,6 +98,7 @@ def start_process(spec: ProcessSpec) -> ManagedProcess:
             cwd=spec.folder,
             env=dict(spec.environment),
             start_new_session=True,
+            pass_fds=spec.inherited,
         )
     return ManagedProcess(spec, process)
 

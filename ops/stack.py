@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from ops.model import Model, find_model
 from ops.outside import database_part, model_part, redis_part
 from ops.part import Part
 from ops.parts import REPOSITORY, check_port, local_url, web_part, worker_part
-from ops.ports import find_free_port, is_free
+from ops.ports import find_free_port, open_listener
 from ops.postgres import PostgresServer
 from ops.redis import RedisServer
 from ops.schema import migrate
@@ -63,12 +64,14 @@ class Stack:
     Attributes:
         parts: What runs, each after what it needs.
         layout: Where everything lies.
+        listener: The socket that the web server takes its connections from.
         url: Where people reach it.
         api_key_file: The file that holds the first API key.
     """
 
     parts: tuple[Part, ...]
     layout: Layout
+    listener: socket.socket
     url: str
     api_key_file: Path
 
@@ -95,7 +98,6 @@ def build_stack(options: StackOptions) -> Stack:
     layout.stack_file.unlink(missing_ok=True)
     secrets = prepare_secrets(layout.secrets)
     sockets = prepare_socket_folder(layout.run, options.environ)
-    port = _choose_port(options.host, options.port)
     postgres, server = _postgres(options, layout, sockets, secrets)
     broker = _redis(options, layout, sockets)
     model = _model(options, layout, secrets)
@@ -112,27 +114,22 @@ def build_stack(options: StackOptions) -> Stack:
         after=("schema",),
         settle=lambda: make_first_key(database_url, pepper, key_file),
     )
-    web = web_part(layout, environment, host=options.host, port=port, after=("api key", "redis"))
+    listener = open_listener(options.host, options.port, DEFAULT_PORT)
+    url = local_url(options.host, listener.getsockname()[1])
+    web = web_part(
+        layout, environment, listener=listener.fileno(), url=url, after=("api key", "redis")
+    )
     workers = (
         worker_part(layout, environment, settings, number=number, after=("schema", "redis"))
         for number in range(1, options.n_workers + 1)
     )
     parts = (postgres.part, broker.part, model.part, schema, key, web, *workers)
-    url = local_url(options.host, port)
-    return Stack(parts=parts, layout=layout, url=url, api_key_file=key_file)
+    return Stack(parts=parts, layout=layout, listener=listener, url=url, api_key_file=key_file)
 
 
 def default_n_workers() -> int:
     """Returns how many workers suit this machine beside a model server: one for two cores."""
     return max(1, (os.cpu_count() or 1) // 2)
-
-
-def _choose_port(host: str, port: int | None) -> int:
-    if port is None:
-        return DEFAULT_PORT if is_free(host, DEFAULT_PORT) else find_free_port(host)
-    if not is_free(host, port):
-        raise StackError(f"Port {port} of {host} is taken, or may not be used. Choose another.")
-    return port
 
 
 def _postgres(

@@ -61,14 +61,20 @@ def _run(options: StackOptions) -> None:
     started_s = time.monotonic()
     with hold_data_folder(make_layout(options.data_folder).root):
         stack, record = _prepare(options, console)
-        supervisor = Supervisor(stack.parts, record)
-        with health_display(console, supervisor.statuses) as show:
-            supervisor.on_change = show
-            try:
-                supervisor.run(lambda: _announce(stack, console, time.monotonic() - started_s))
-            finally:
-                stack.layout.stack_file.unlink(missing_ok=True)
+        # Held here too, so that nobody else takes the port while the web server is restarted.
+        with stack.listener:
+            _supervise(stack, record, console, started_s)
     console.print("Stopped.")
+
+
+def _supervise(stack: Stack, record: ProcessRecord, console: Console, started_s: float) -> None:
+    supervisor = Supervisor(stack.parts, record)
+    with health_display(console, supervisor.statuses) as show:
+        supervisor.on_change = show
+        try:
+            supervisor.run(lambda: _announce(stack, console, time.monotonic() - started_s))
+        finally:
+            stack.layout.stack_file.unlink(missing_ok=True)
 
 
 def _prepare(options: StackOptions, console: Console) -> tuple[Stack, ProcessRecord]:

@@ -200,4 +200,4 @@ def test_taken_port_is_told(start: Start, model_url: str, tmp_path: Path):
     up = start(tmp_path / "data", "--port", model_url.rpartition(":")[2])
 
     assert up.process.wait(WAIT_S) == 1
-    assert wait_until(lambda: any("is taken" in line for line in up.lines), WAIT_S)
+    assert wait_until(lambda: any("Cannot listen" in line for line in up.lines), WAIT_S)
