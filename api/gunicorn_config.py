@@ -18,11 +18,13 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 worker_class = "gevent"
 workers = 2
 worker_connections = 2000
-keepalive = 30
+# An idle connection holds up a stop for this long.
+keepalive = 5
 # Streams end by themselves within a second of the sign, so this is for requests in flight.
 graceful_timeout = 10
 # Heartbeat of the worker, not of a request; a long stream does not miss it.
 timeout = 60
+control_socket_disable = True
 forwarded_allow_ips = "127.0.0.1,::1"
 
 

@@ -7,6 +7,9 @@ import sys
 
 import structlog
 
+# They tell of each request or connection, addresses included.
+TALKATIVE = ("alembic", "httpcore", "httpx")
+
 
 def configure_logs(level: str) -> None:
     """Write every log of this process, also those of libraries, as JSON to standard error.
@@ -36,3 +39,5 @@ def configure_logs(level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

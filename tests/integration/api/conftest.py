@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import psycopg
 import pytest
 import redis
 
@@ -9,6 +10,7 @@ from db.catalogue import CatalogueStore
 from db.engine import create_engine
 from db.keys import KeyStore
 from db.mirror import EventMirror
+from db.purge import PurgeStore
 from db.tenants import TenantStore
 from engine.config import Settings
 from engine.domain.pins import Serving
@@ -110,9 +112,6 @@ def submit(client):
 @pytest.fixture
 def expire(database_url):
     """Ends a job's retention and has what it held deleted."""
-    import psycopg  # noqa: PLC0415 - beside its only use
-
-    from db.purge import PurgeStore  # noqa: PLC0415
 
     def expire(job_id):
         url = database_url.replace("+psycopg", "")
