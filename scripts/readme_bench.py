@@ -1,4 +1,4 @@
-"""Keeps the README's table of measurements: `python -m scripts.readme_bench` after `make bench`."""
+"""Keeps the README's table of measurements: run it (`python -m`) after `make bench`."""
 
 from __future__ import annotations
 
