@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -41,12 +41,12 @@ class ModelWatch:
         self._make = make
         self._found: str | None = None
 
-    async def watch(self, use: Callable[[Offer], None]) -> None:
+    async def watch(self, use: Callable[[Offer], Awaitable[object]]) -> None:
         """Look for ever, and tell ``use`` of each offer."""
         while True:
             offer = await self.look()
             if offer is not None:
-                use(offer)
+                await use(offer)
             await asyncio.sleep(SEEK_S if self._found is None else CHECK_S)
 
     async def look(self) -> Offer | None:

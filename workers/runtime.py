@@ -125,10 +125,12 @@ class Runtime:
         self.drain.end()
         _log.info("worker_stopped", worker=self._name)
 
-    def _use(self, offer: Offer) -> None:
+    async def _use(self, offer: Offer) -> None:
         self._parts.solver.offer = offer
         if not self.drain.is_requested:
             self._parts.dispatcher.open()
+            # Hints that came before were of no use, and will not come again soon.
+            await self._parts.dispatcher.poll()
 
     def _begin_drain(self) -> None:
         self._parts.loop.asyncio_loop.call_soon_threadsafe(self._parts.dispatcher.close)
