@@ -29,10 +29,14 @@ forwarded_allow_ips = "127.0.0.1,::1"
 
 
 def on_starting(_server: Any) -> None:
-    """Give the processes one folder to write their figures to, unless there is one."""
+    """Give the processes one folder to write their figures to, empty at the start."""
     environ = os.environ  # noqa: TID251 - prometheus_client knows no other way to be told
     if METRICS_FOLDER not in environ:
         environ[METRICS_FOLDER] = tempfile.mkdtemp(prefix="svend-metrics-")
+    folder = Path(environ[METRICS_FOLDER])
+    folder.mkdir(parents=True, exist_ok=True)
+    for left_over in folder.glob("*.db"):
+        left_over.unlink()
 
 
 def on_exit(_server: Any) -> None:

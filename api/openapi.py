@@ -8,7 +8,8 @@ from typing import Any
 
 from werkzeug.routing import Rule
 
-from api.operations import OPERATIONS, Operation, Reply
+from api.operation import Operation, Reply
+from api.operations import OPERATIONS
 from api.problems import CONTENT_TYPE, find_status
 from api.schemas import SCHEMAS, Name, refer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -207,6 +208,21 @@ def test_submissions_outlive_redis(live, own_redis):
     assert (found["postgres"], found["redis"]) == ("ok", "degraded")
 
 
+def test_figures_of_all_processes_are_added_up(live, web):
+    def count():
+        pattern = (
+            r'svend_http_answers_total\{method="DELETE",route="\(none\)",status="405"\} (\d+)'
+        )
+        found = re.search(pattern, live.get("/metrics").text)
+        return int(found.group(1)) if found else 0
+
+    before = count()
+    for _number in range(20):
+        with web.client() as client:
+            assert client.delete("/v1/jobs").status_code == 405
+    assert {count() for _number in range(10)} == {before + 20}
+
+
 def test_stopping_server_ends_streams_quickly(
     database_url, redis_url, secrets_dir, make_key, tmp_path, unmirrored
 ):
@@ -255,7 +271,9 @@ def test_crash_between_commit_and_hint_leaves_the_job_unpublished(
         os.kill(process.pid, signal.SIGSTOP)
         web = WebProcess(tmp_path, key, **environment)
         with web.client() as crashing:
+            began = time.monotonic()
             first = crashing.post("/v1/jobs", json=PROBLEM, headers=headers)
+            assert time.monotonic() - began < 3
         web.kill()
         assert first.status_code == 202
         assert is_unpublished(engine, first.json()["id"])
