@@ -1,0 +1,86 @@
+"""Collects what a run writes, without waiting and never more than its limits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tools.sandbox.program import Limits
+
+_CHUNK = 65_536
+
+
+@dataclass(slots=True, kw_only=True)
+class _Stream:
+    fd: int
+    kind: str
+    data: bytearray = field(default_factory=bytearray)
+    is_open: bool = True
+
+
+class Capture:
+    """The near ends of a run's three pipes.
+
+    Args:
+        limits: How much is kept.
+        on_overflow: Called once, with ``output`` or ``result``, when one is exceeded.
+    """
+
+    def __init__(self, limits: Limits, on_overflow: Callable[[str], None]) -> None:
+        self._caps = {"output": limits.output_bytes, "result": limits.result_bytes}
+        self._on_overflow = on_overflow
+        self._loop = asyncio.get_running_loop()
+        self._streams: list[_Stream] = []
+        self.is_truncated = False
+
+    def open(self, kind: str) -> int:
+        """Make a pipe and start reading it; return its far end, the caller's to close."""
+        readable, writable = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(readable, False)  # noqa: FBT003 - the standard library's own signature
+        stream = _Stream(fd=readable, kind=kind)
+        self._streams.append(stream)
+        self._loop.add_reader(readable, self._read, stream)
+        return writable
+
+    def drain(self) -> list[bytes]:
+        """Read what is left once nobody writes any more; return each stream, in order."""
+        for stream in self._streams:
+            while stream.is_open and self._read(stream):
+                pass
+        return [bytes(stream.data) for stream in self._streams]
+
+    def close(self) -> None:
+        """Stop reading."""
+        for stream in self._streams:
+            self._close(stream)
+
+    def _read(self, stream: _Stream) -> bool:
+        """Take one piece; return whether there may be more."""
+        try:
+            piece = os.read(stream.fd, _CHUNK)
+        except BlockingIOError:
+            return False
+        if not piece:
+            self._close(stream)
+            return False
+        self._keep(stream, piece)
+        return True
+
+    def _keep(self, stream: _Stream, piece: bytes) -> None:
+        used = sum(len(other.data) for other in self._streams if other.kind == stream.kind)
+        room = self._caps[stream.kind] - used
+        stream.data += piece[:room]
+        if len(piece) > room:
+            self.is_truncated = True
+            for other in self._streams:
+                if other.kind == stream.kind:
+                    self._close(other)
+            self._on_overflow(stream.kind)
+
+    def _close(self, stream: _Stream) -> None:
+        if stream.is_open:
+            stream.is_open = False
+            self._loop.remove_reader(stream.fd)
+            os.close(stream.fd)

@@ -1,0 +1,132 @@
+"""The zygote's way in: confine, import, report, serve.
+
+Started as a new process with a fixed environment, never forked from a process that holds
+secrets. Takes one message of settings on the control socket, whose number is the only argument.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tools.sandbox.inside import kernel, wire
+from tools.sandbox.inside.isolation import Identity, become, isolate
+from tools.sandbox.inside.landlock import MIN_VERSION, find_version
+from tools.sandbox.inside.layout import PACKAGES, Layout, plan_layout
+from tools.sandbox.inside.lockdown import ZYGOTE_DESCRIPTORS, Lockdown
+from tools.sandbox.inside.packages import Selection, select_packages
+from tools.sandbox.inside.serve import ZygoteLoop
+from tools.sandbox.inside.trial import look_outside, run_apart
+from tools.sandbox.inside.warm import count_threads, import_all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Confinement:
+    """What became of the attempt at namespaces.
+
+    Attributes:
+        has_namespaces: Whether they and the private root are there.
+        refusal: The kernel's reason where they are not.
+    """
+
+    has_namespaces: bool
+    refusal: str | None
+
+
+def main(control_fd: int) -> None:
+    """Run the zygote until the control socket closes."""
+    control = socket.socket(fileno=control_fd)
+    control.set_inheritable(False)
+    message = wire.receive(control)
+    if message is None:
+        return
+    settings = message.body
+    resource.setrlimit(resource.RLIMIT_NOFILE, (ZYGOTE_DESCRIPTORS, ZYGOTE_DESCRIPTORS))
+    proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    selection = select_packages(settings["sites"])
+    layout = plan_layout(selection, settings["sites"])
+    confinement = _confine(layout, settings, proc)
+    pid = os.fork()
+    if pid:
+        control.close()
+        _, status = os.waitpid(pid, 0)
+        os._exit(min(os.waitstatus_to_exitcode(status) & 0xFF, 255))
+    kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    _serve(control, settings, _Prepared(selection, layout, confinement, proc))
+
+
+class _Prepared:
+    """What the first process hands to the one that serves."""
+
+    def __init__(
+        self, selection: Selection, layout: Layout, confinement: _Confinement, proc: int
+    ) -> None:
+        self.selection = selection
+        self.layout = layout
+        self.confinement = confinement
+        self.proc = proc
+
+
+def _confine(layout: Layout, settings: Mapping[str, Any], proc: int) -> _Confinement:
+    refusal = None
+    for mounts_first in (True, False) if os.geteuid() == 0 else (False,):
+        identity = Identity(uid=settings["uid"], mounts_first=mounts_first)
+        outcome = run_apart(lambda identity=identity: _try(layout, identity, proc))
+        if "error" not in outcome:
+            isolate(layout, identity, proc)
+            return _Confinement(has_namespaces=True, refusal=None)
+        refusal = refusal or str(outcome["error"])
+    become(settings["uid"])
+    return _Confinement(has_namespaces=False, refusal=refusal)
+
+
+def _try(layout: Layout, identity: Identity, proc: int) -> Mapping[str, Any]:
+    isolate(layout, identity, proc)
+    return {}
+
+
+def _serve(control: socket.socket, settings: Mapping[str, Any], prepared: _Prepared) -> None:
+    layout, confinement = prepared.layout, prepared.confinement
+    sites = [PACKAGES] if confinement.has_namespaces else list(layout.sites)
+    sys.path[:] = [*layout.standard_path, *sites]
+    sys.path_importer_cache.clear()
+    failures = import_all(prepared.selection.modules)
+    version = find_version()
+    plan = Lockdown(
+        has_namespaces=confinement.has_namespaces,
+        rules=tuple(
+            layout.private_rules() if confinement.has_namespaces else layout.shared_rules()
+        ),
+        landlock_version=version,
+        scratch_bytes=settings["scratch_bytes"],
+        scratch_files=settings["scratch_files"],
+        file_bytes=settings["file_bytes"],
+        n_threads=settings["n_threads"],
+    )
+    loop = ZygoteLoop(control, plan, settings["n_ready"], prepared.proc)
+    report = {
+        "event": "ready",
+        "uid": os.getuid(),
+        "has_namespaces": confinement.has_namespaces,
+        "refusal": confinement.refusal,
+        "outside": run_apart(lambda: look_outside(settings["canaries"])),
+        "landlock_version": version if version >= MIN_VERSION else 0,
+        "n_threads": count_threads(prepared.proc),
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "versions": {
+            name: found.version for name, found in prepared.selection.distributions.items()
+        },
+        "missing": list(prepared.selection.missing),
+        "failures": failures,
+    }
+    os.close(prepared.proc)
+    wire.send(control, report)
+    loop.serve()

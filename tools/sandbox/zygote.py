@@ -1,0 +1,347 @@
+"""The near end of one zygote: starts it, hands it programs, hears how they ended."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import itertools
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import tools
+from tools.sandbox.capture import Capture
+from tools.sandbox.classify import Ended, Verdict, classify
+from tools.sandbox.control_group import ControlGroup, make_group
+from tools.sandbox.errors import SandboxUnavailableError, ZygoteDiedError
+from tools.sandbox.inside import wire
+from tools.sandbox.inside.warm import ENVIRONMENT
+from tools.sandbox.program import Program
+from tools.sandbox.result import Outcome, SandboxResult, Usage
+from tools.sandbox.settings import SandboxSettings
+from tools.sandbox.tier import Tier
+
+WATCHDOG_S = 2.0
+
+_CODE_ROOT = str(Path(tools.__file__).parents[1])
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from tools.sandbox.inside.main import main; main(int(sys.argv[2]))"
+)
+_FLAGS = ("-B", "-P", "-S", "-s")
+_MS = 1_000
+_LOG_TAIL = 2_000
+_IN_GROUP = 512
+
+_numbers = itertools.count(1)
+
+
+class Zygote:
+    """One running zygote. Made by :func:`start_zygote`."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        control: socket.socket,
+        log: IO[bytes],
+        group: ControlGroup | None,
+    ) -> None:
+        self._process = process
+        self._control = control
+        self._log = log
+        self._group = group
+        self._loop = asyncio.get_running_loop()
+        self._ids = itertools.count(1)
+        self._waiting: dict[int, asyncio.Future[Ended]] = {}
+        self._ready: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
+        self._oom_kills = 0
+        self.tier: Tier = Tier.LANDLOCK
+        self.report: Mapping[str, Any] = {}
+        self.n_runs = 0
+        self.first_bytes = 0
+        self.last_bytes = 0
+        self.is_alive = True
+        self.is_suspect = False
+        self.last_words = ""
+        self._loop.add_reader(control.fileno(), self._hear)
+
+    @property
+    def pid(self) -> int:
+        """Of the outer process."""
+        return self._process.pid
+
+    @property
+    def n_running(self) -> int:
+        """How many programs it runs now."""
+        return len(self._waiting)
+
+    @property
+    def group(self) -> ControlGroup | None:
+        """Its control group, where there is one."""
+        return self._group
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Interpreter and packages."""
+        return {"python": self.report["python"], **self.report["versions"]}
+
+    async def settle(self, message: Mapping[str, Any], timeout_s: float) -> None:
+        """Send the settings and wait until it serves.
+
+        Raises:
+            SandboxUnavailableError: When it does not come up.
+        """
+        try:
+            wire.send(self._control, message)
+            self.report = await asyncio.wait_for(asyncio.shield(self._ready), timeout_s)
+        except (OSError, TimeoutError, ZygoteDiedError) as error:
+            self.kill()
+            raise SandboxUnavailableError(
+                f"the sandbox did not start ({type(error).__name__}): {self.last_words}"
+            ) from error
+
+    async def run(self, program: Program) -> SandboxResult:
+        """Run one program to its end, whatever that is.
+
+        Cancelling the task kills the program.
+
+        Raises:
+            ZygoteDiedError: When the zygote died under it.
+        """
+        run_id = next(self._ids)
+        capture = Capture(program.limits, lambda why: self._stop(run_id, why))
+        future: asyncio.Future[Ended] = self._loop.create_future()
+        self._waiting[run_id] = future
+        try:
+            self._send_program(run_id, program, capture)
+            ended = await self._watch(future, program.limits.wall_s)
+            out, err, result = capture.drain()
+            verdict = classify(ended, program.limits, result)
+            return self._result(program, ended, verdict, (out, err, capture.is_truncated))
+        except asyncio.CancelledError:
+            self._stop(run_id, "cancel")
+            raise
+        finally:
+            capture.close()
+
+    async def wait_idle(self) -> None:
+        """Return once no program runs in it."""
+        while self._waiting:
+            await asyncio.wait(self._waiting.values())
+
+    def kill(self) -> None:
+        """End it and every run in it at once."""
+        self._fail()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        if not self._log.closed:
+            self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LOG_TAIL))
+            self.last_words = self._log.read().decode(errors="replace").strip()
+            self._log.close()
+        if self._group is not None:
+            self._group.remove()
+
+    def _send_program(self, run_id: int, program: Program, capture: Capture) -> None:
+        fds = [_memory_file(program.source_bytes()), _memory_file(program.stdin)]
+        fds += [capture.open(kind) for kind in ("output", "output", "result")]
+        limits = program.limits
+        body = {
+            "do": "run",
+            "id": run_id,
+            "seed": program.seed,
+            "limits": {
+                "cpu_s": limits.cpu_s,
+                "wall_s": limits.wall_s,
+                "memory_bytes": limits.memory_bytes,
+            },
+        }
+        self.n_runs += 1
+        try:
+            wire.send(self._control, body, fds)
+        except OSError as error:
+            raise ZygoteDiedError from error
+        finally:
+            wire.close_all(fds)
+
+    async def _watch(self, future: asyncio.Future[Ended], wall_s: float) -> Ended:
+        try:
+            return await asyncio.wait_for(future, wall_s + WATCHDOG_S)
+        except TimeoutError as error:
+            # The zygote should have stopped the run by now. One that does not watch is killed.
+            self.kill()
+            raise ZygoteDiedError("the zygote did not stop a run in time") from error
+
+    def _stop(self, run_id: int, why: str) -> None:
+        if self.is_alive and run_id in self._waiting:
+            with suppress(OSError):
+                wire.send(self._control, {"do": "kill", "id": run_id, "why": why})
+
+    def _hear(self) -> None:
+        try:
+            message = wire.receive(self._control)
+        except BlockingIOError:
+            return
+        except (OSError, ValueError):
+            message = None
+        if message is None:
+            self._fail()
+        elif message.body["event"] == "ready":
+            self._ready.set_result(message.body)
+        else:
+            self._end(message.body)
+
+    def _end(self, body: Mapping[str, Any]) -> None:
+        future = self._waiting.pop(body["id"])
+        self.first_bytes = self.first_bytes or body["zygote_bytes"]
+        self.last_bytes = body["zygote_bytes"]
+        kills = self._group.count_oom_kills() if self._group else 0
+        ended = Ended(
+            status=body["status"],
+            killed=body["killed"],
+            cpu_s=body["cpu_s"],
+            wall_s=body["wall_s"],
+            peak_bytes=body["peak_bytes"],
+            zygote_bytes=body["zygote_bytes"],
+            was_oom=kills > self._oom_kills,
+        )
+        self._oom_kills = kills
+        if not future.done():
+            future.set_result(ended)
+
+    def _fail(self) -> None:
+        if not self.is_alive:
+            return
+        self.is_alive = False
+        self._loop.remove_reader(self._control.fileno())
+        self._control.close()
+        for future in [self._ready, *self._waiting.values()]:
+            if not future.done():
+                future.set_exception(ZygoteDiedError())
+                # Whoever still waits sees it; where nobody does, it is no fault of anybody's.
+                future.exception()
+        self._waiting.clear()
+
+    def _result(
+        self,
+        program: Program,
+        ended: Ended,
+        verdict: Verdict,
+        output: tuple[bytes, bytes, bool],
+    ) -> SandboxResult:
+        self.is_suspect |= verdict.signal == "SIGSYS" or verdict.outcome is Outcome.SANDBOX_ERROR
+        frame = verdict.frame
+        out, err, is_truncated = output
+        return SandboxResult(
+            outcome=verdict.outcome,
+            message=verdict.message,
+            value=frame.value if frame else None,
+            value_type=frame.value_type if frame else None,
+            stdout=out.decode("utf-8", "backslashreplace"),
+            stderr=err.decode("utf-8", "backslashreplace"),
+            is_truncated=is_truncated,
+            error=frame.error if frame else None,
+            exit_code=verdict.exit_code,
+            signal=verdict.signal,
+            usage=Usage(
+                cpu_ms=round(ended.cpu_s * _MS),
+                wall_ms=round(ended.wall_s * _MS),
+                peak_bytes=ended.peak_bytes,
+            ),
+            tier=self.tier,
+            seed=program.seed,
+            limits=program.limits,
+            versions=self.versions,
+        )
+
+
+async def start_zygote(
+    settings: SandboxSettings, sites: list[str], canaries: Mapping[str, Any]
+) -> Zygote:
+    """Start a zygote and wait until it serves. Its layers are not proved yet.
+
+    Args:
+        settings: Of the sandbox.
+        sites: Folders that the interpreter's packages are installed into.
+        canaries: What it tries to reach; see ``probe.py``.
+
+    Raises:
+        SandboxUnavailableError: When it does not come up.
+    """
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    control.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
+    command = [*settings.launch_prefix, str(settings.python), *_FLAGS, "-c", _BOOT, _CODE_ROOT]
+    try:
+        process = await asyncio.to_thread(_spawn, [*command, str(theirs.fileno())], theirs, log)
+    except OSError as error:
+        control.close()
+        raise SandboxUnavailableError(f"the interpreter cannot be started: {error}") from error
+    finally:
+        theirs.close()
+    zygote = Zygote(process, control, log, _group_for(process.pid, settings))
+    await zygote.settle(
+        {
+            "uid": settings.uid,
+            "sites": sites,
+            "canaries": canaries,
+            "n_ready": settings.n_ready,
+            "scratch_bytes": settings.scratch_bytes,
+            "scratch_files": settings.scratch_files,
+            "file_bytes": settings.file_bytes,
+            "n_threads": settings.n_threads,
+        },
+        settings.start_timeout_s,
+    )
+    return zygote
+
+
+def _spawn(
+    command: list[str], control: socket.socket, log: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+        env=dict(ENVIRONMENT),
+        cwd="/",
+        pass_fds=[control.fileno()],
+        start_new_session=True,
+    )
+
+
+def _group_for(pid: int, settings: SandboxSettings) -> ControlGroup | None:
+    """Make a group where that is possible; the probe of the layer says so where it is not."""
+    try:
+        group = make_group(
+            f"svend-sandbox-{pid}-{next(_numbers)}",
+            max_bytes=settings.group_bytes,
+            n_processes=_IN_GROUP,
+        )
+    except OSError:
+        return None
+    try:
+        group.add(pid)
+    except OSError:
+        group.remove()
+        return None
+    return group
+
+
+def _memory_file(data: bytes) -> int:
+    """Put data into a file that has no name and that nobody can change any more."""
+    fd = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+    os.lseek(fd, 0, os.SEEK_SET)
+    seals = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, seals)
+    return fd
