@@ -97,7 +97,10 @@ def _serving(model: Model) -> Iterator[tuple[str, ManagedProcess]]:
         )
         process = start_process(server.spec())
         try:
-            if not wait_until(server.is_ready, START_TIMEOUT_S):
+            wait_until(
+                lambda: server.is_ready() or process.exit_code() is not None, START_TIMEOUT_S
+            )
+            if not server.is_ready():
                 raise click.ClickException(f"no model server:\n{server.log.read_text()[-4000:]}")
             yield server.url(), process
         finally:

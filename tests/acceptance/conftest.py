@@ -53,7 +53,8 @@ def vllm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedMode
     )
     process = start_process(vllm.spec())
     try:
-        if not wait_until(vllm.is_ready, START_TIMEOUT_S):
+        wait_until(lambda: vllm.is_ready() or process.exit_code() is not None, START_TIMEOUT_S)
+        if not vllm.is_ready():
             pytest.fail(f"vLLM did not start:\n{vllm.log.read_text()[-4000:]}")
         yield ServedModel(vllm=vllm, process=process)
     finally:
