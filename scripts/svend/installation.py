@@ -102,7 +102,9 @@ def _look_at_binary(
         told = run_command(
             [str(program), "--version"], environment={}, timeout_s=VERSION_TIMEOUT_S
         )
-        return Finding(name=name, state=State.OK, detail=f"{told}, {program}")
+        # Redis appends the facts of its build.
+        version = told.partition(" sha=")[0]
+        return Finding(name=name, state=State.OK, detail=f"{version}, {program}")
     except StackError as error:
         remedy = f"{SETUP}, or name an outside server with {variable}"
         return Finding(name=name, state=State.MISSING, detail=str(error), remedy=remedy)

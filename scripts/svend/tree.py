@@ -12,7 +12,8 @@ from rich.tree import Tree
 from scripts.svend.event_line import printable
 
 MAX_PROBLEM_CHARS = 200
-MAX_LABEL_CHARS = 100
+MAX_ANSWER_CHARS = 100
+MAX_CAUSE_CHARS = 160
 
 
 def render_trace(trace: Mapping[str, Any]) -> RenderableType:
@@ -44,12 +45,10 @@ def _render_node(node: Mapping[str, Any]) -> Text:
 
 
 def _describe(node: Mapping[str, Any]) -> str:
-    answer = node.get("answer")
-    said = printable(str(node.get("label") or ""), MAX_LABEL_CHARS)
-    if node.get("status") == "complete" and answer:
-        text = printable(str(answer.get("text")), MAX_LABEL_CHARS)
-        return f"{text}   {said}" if said and said != text else text
-    cause = node.get("error") or node.get("reason") or ""
-    return " ".join(
-        part for part in (str(node.get("status")), printable(str(cause)), said) if part
-    )
+    status, answer = str(node.get("status")), node.get("answer")
+    if status == "open":
+        return status
+    if status == "complete" and answer:
+        return printable(str(answer.get("text")), MAX_ANSWER_CHARS)
+    cause = node.get("error") or node.get("reason") or status
+    return f"abstains: {printable(str(cause), MAX_CAUSE_CHARS)}"

@@ -92,4 +92,4 @@ def test_a_tree_hangs_children_below_their_parents():
     lines = shown(render_trace({"problem": {"text": "?"}, "nodes": nodes})).splitlines()
 
     assert lines[1].endswith("1. 72")
-    assert lines[2].endswith("    └── 2. failed length")
+    assert lines[2].endswith("    └── 2. abstains: length")
