@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, assert_never
+from typing import ClassVar, Final, assert_never
 
 MAX_SOURCE_CHARS: Final = 2_000
 MAX_STATEMENTS: Final = 64
@@ -31,37 +31,37 @@ _MULTIPLICATIVE: Final = frozenset("*/")
 class ProgramError(ValueError):
     """The program cannot be run."""
 
-    code = "program_error"
+    code: ClassVar[str] = "program-error"
 
 
 class ProgramSyntaxError(ProgramError):
     """The program is not a list of `name=expression` statements joined by `;`."""
 
-    code = "program_syntax"
+    code: ClassVar[str] = "program-syntax"
 
 
 class ProgramTooLargeError(ProgramError):
     """The program, or a number it computes, is larger than a calculation may be."""
 
-    code = "program_too_large"
+    code: ClassVar[str] = "program-too-large"
 
 
 class UnknownNameError(ProgramError):
     """An expression uses a name that no earlier statement sets."""
 
-    code = "program_unknown_name"
+    code: ClassVar[str] = "program-unknown-name"
 
 
 class RepeatedNameError(ProgramError):
     """Two statements set the same name."""
 
-    code = "program_repeated_name"
+    code: ClassVar[str] = "program-repeated-name"
 
 
 class DivisionByZeroError(ProgramError):
     """The program divides by zero."""
 
-    code = "program_division_by_zero"
+    code: ClassVar[str] = "program-division-by-zero"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from engine.training.corpus import Corpus, draw_rows
-from engine.training.row_format import PROGRAM
+from engine.training.row_format import PAD, PROGRAM
+from engine.training.tokenizer import token_id
 
 SHARD_ROWS: Final = 8_192
 # Input widths. Every new shape costs a CPU seconds of compilation, so there are only a few.
@@ -50,8 +51,7 @@ def shard_batches(
     texts = list(draw_rows(corpus, seed=seed, shard=shard, n_rows=SHARD_ROWS))
     groups = _grouped(tokenizer(texts)["input_ids"], max_tokens)
     Random(f"batches:{seed}:{shard}").shuffle(groups)
-    program = tokenizer.convert_tokens_to_ids(PROGRAM)
-    pad = tokenizer.pad_token_id
+    program, pad = token_id(tokenizer, PROGRAM), token_id(tokenizer, PAD)
     for width, group in groups:
         yield _padded(group, width + 1, program=program, pad=pad)
 

@@ -7,8 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
+from typing import Final, TypeAlias
 
-Draw = Callable[[Random, Mapping[str, Fraction]], Fraction | None]
+Draw: TypeAlias = Callable[[Random, Mapping[str, Fraction]], Fraction | None]
+
+_WIDE_RATIO: Final = 12
+_EVEN_DRAW_RATIO: Final = 0.3
+_WHOLE_PRICE_RATIO: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ def span(low: int, high: int, step: int = 1) -> Draw:
     """A whole number from low to high; small ones are likelier where the span is wide."""
 
     def draw(rng: Random, _: Mapping[str, Fraction]) -> Fraction:
-        if high <= 12 * low or rng.random() < 0.3:
+        if high <= _WIDE_RATIO * low or rng.random() < _EVEN_DRAW_RATIO:
             return Fraction(rng.randrange(low, high + 1, step))
         value = math.exp(rng.uniform(math.log(low), math.log(high)))
         return Fraction(max(low, int(value) // step * step))
@@ -102,7 +107,7 @@ def price(low: int, high: int) -> Draw:
 
     def draw(rng: Random, _: Mapping[str, Fraction]) -> Fraction:
         whole = Fraction(rng.randint(low, high))
-        if rng.random() < 0.7:
+        if rng.random() < _WHOLE_PRICE_RATIO:
             return whole
         return whole + Fraction(rng.choice((50, 50, 25, 75, 20, 40, 10, 99, 30, 5)), 100)
 

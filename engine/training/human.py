@@ -39,6 +39,10 @@ _NUMBER: Final = re.compile(
     r"(?<![\w/.])\$?(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w/%]|[.,]\d| ?percent)"
 )
 _MAX_TRIES: Final = 25
+_FIRST_YEAR: Final = 1900
+_LAST_YEAR: Final = 2100
+_TEN: Final = 10
+_DOZEN: Final = 12
 _KEPT_VALUES: Final = frozenset(Fraction(n) for n in (0, 1, 2, 100))
 
 
@@ -125,7 +129,9 @@ def renumberable(problem: WordProblem) -> HumanProblem:
     places = [
         spans[0]
         for value, spans in found.items()
-        if len(spans) == 1 and value in literals - _KEPT_VALUES and not 1900 <= value <= 2100
+        if len(spans) == 1
+        and value in literals - _KEPT_VALUES
+        and not _FIRST_YEAR <= value <= _LAST_YEAR
     ]
     values = execute(problem.program).bindings.values()
     whole = tuple(value.denominator == 1 for value in values)
@@ -229,11 +235,11 @@ def _redrawn(text: str, rng: Random) -> str:
     while units and units % (step * 10) == 0:
         step *= 10
     base = units // step
-    if base < 10 and step > 1:
+    if base < _TEN and step > 1:
         base, step = base * 10, step // 10
         drawn = rng.choice([n for n in range(max(1, base // 2), base * 2 + 1) if n % 5 == 0])
     else:
-        drawn = rng.randint(2, 14) if base <= 12 else rng.randint(base // 2, base * 2)
+        drawn = rng.randint(2, 14) if base <= _DOZEN else rng.randint(base // 2, base * 2)
     number = render_number(Fraction(drawn * step, 10**decimals))
     return f"{int(number):,}" if "," in text and number.isdigit() else number
 

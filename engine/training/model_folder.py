@@ -14,8 +14,8 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from engine.training.row_format import END
-from engine.training.tokenizer import CONTEXT_TOKENS
+from engine.training.row_format import BEGIN, END, PAD
+from engine.training.tokenizer import CONTEXT_TOKENS, token_id
 
 MODEL_NAME: Final = "svend-mini"
 WEIGHTS_FILE: Final = "model.safetensors"
@@ -37,9 +37,9 @@ def new_model(tokenizer: PreTrainedTokenizerFast, *, seed: int) -> LlamaForCausa
         head_dim=64,
         max_position_embeddings=CONTEXT_TOKENS,
         tie_word_embeddings=True,
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=token_id(tokenizer, BEGIN),
+        eos_token_id=token_id(tokenizer, END),
+        pad_token_id=token_id(tokenizer, PAD),
     )
     return LlamaForCausalLM(config)
 
@@ -63,28 +63,37 @@ def save_folder(
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: value.detach().to(dtype) for name, value in model.state_dict().items()}
-    copy = LlamaForCausalLM(model.config).to(dtype)
+    copy = LlamaForCausalLM(model.config)
+    torch.nn.Module.to(copy, dtype=dtype)
     copy.load_state_dict(weights)
     copy.generation_config = GenerationConfig(
-        bos_token_id=tokenizer.bos_token_id,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
+        bos_token_id=token_id(tokenizer, BEGIN),
+        eos_token_id=token_id(tokenizer, END),
+        pad_token_id=token_id(tokenizer, PAD),
     )
     copy.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    profile = render_profile(sampling_temperature)
-    (folder / PROFILE_FILE).write_text(profile, encoding="utf-8")
+    # safetensors writes for its owner only; a model is there to be read.
+    (folder / WEIGHTS_FILE).chmod(0o644)
+    write_profile(folder, sampling_temperature=sampling_temperature)
 
 
 def load_folder(folder: Path, *, device: str) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
     """Read a model in full precision for evaluation, with its tokenizer."""
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
-    return model.to(device).eval(), tokenizer
+    return on_device(model, device).eval(), tokenizer
 
 
-def render_profile(sampling_temperature: float) -> str:
-    """What the engine needs to know to speak with the model, as JSON."""
+def on_device(model: LlamaForCausalLM, device: str) -> LlamaForCausalLM:
+    """The model itself, moved."""
+    # The library wraps `to` in a way that its own type cannot express.
+    torch.nn.Module.to(model, device)
+    return model
+
+
+def write_profile(folder: Path, *, sampling_temperature: float) -> None:
+    """Write what the engine needs to know to speak with the model."""
     profile = {
         "name": MODEL_NAME,
         "endpoint": "completions",
@@ -95,4 +104,5 @@ def render_profile(sampling_temperature: float) -> str:
         "max_tokens": _MAX_COMPLETION_TOKENS,
         "sampling_temperature": sampling_temperature,
     }
-    return json.dumps(profile, indent=2) + "\n"
+    text = json.dumps(profile, indent=2) + "\n"
+    (folder / PROFILE_FILE).write_text(text, encoding="utf-8")

@@ -19,7 +19,7 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from engine.training.batches import Batch, shard_batches
 from engine.training.corpus import Corpus, draw_rows
 from engine.training.generate import draw_problem
-from engine.training.model_folder import load_folder, new_model, save_folder
+from engine.training.model_folder import load_folder, new_model, on_device, save_folder
 from engine.training.problem import Split
 from engine.training.sampling import Sampler
 from engine.training.team import Team
@@ -59,7 +59,7 @@ class PretrainSettings:
     max_steps: int | None = None
     seed: int = 1
     device: str = "cpu"
-    micro_tokens: int = 4_096
+    micro_tokens: int = 2_048
     n_micro: int = 1
     peak_rate: float = 2e-3
     warm_up_ratio: float = 0.015
@@ -121,7 +121,7 @@ class Pretraining:
             self._corpus, seed=settings.seed, shard=_TOKENIZER_SHARD, n_rows=_TOKENIZER_ROWS
         )
         tokenizer = train_tokenizer(rows)
-        model = new_model(tokenizer, seed=settings.seed).to(settings.device)
+        model = on_device(new_model(tokenizer, seed=settings.seed), settings.device)
         logger.info(
             "model made parameters=%d vocabulary=%d", model.num_parameters(), len(tokenizer)
         )

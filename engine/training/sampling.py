@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -69,7 +69,9 @@ class Sampler:
                 "top_k": 0,
             }
         )
-        output = self.model.generate(
+        # The library's own type for `generate` does not accept its own models.
+        model: Any = self.model
+        output = model.generate(
             input_ids=inputs["input_ids"],
             attention_mask=inputs["attention_mask"],
             max_new_tokens=MAX_NEW_TOKENS,

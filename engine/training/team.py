@@ -14,7 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
-from torch import distributed, multiprocessing
+from torch import distributed
+from torch.multiprocessing.spawn import spawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def run_team(size: int, work: Callable[[Team], None]) -> None:
         return
     with TemporaryDirectory() as folder:
         join = partial(_join, size=size, meeting=Path(folder) / "meeting", work=work)
-        multiprocessing.spawn(join, nprocs=size)
+        spawn(join, nprocs=size)
 
 
 def _join(rank: int, *, size: int, meeting: Path, work: Callable[[Team], None]) -> None:

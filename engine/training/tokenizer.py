@@ -46,6 +46,15 @@ def train_tokenizer(rows: Iterable[str]) -> PreTrainedTokenizerFast:
     )
 
 
+def token_id(tokenizer: PreTrainedTokenizerFast, token: str) -> int:
+    """The id of one token."""
+    found = tokenizer.convert_tokens_to_ids(token)
+    if not isinstance(found, int):
+        msg = f"{token!r} is not one token"
+        raise TypeError(msg)
+    return found
+
+
 def _without_marks(rows: Iterable[str]) -> Iterable[str]:
     for row in rows:
         text = row

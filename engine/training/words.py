@@ -12,18 +12,24 @@ INVENTED_RATIO: Final = 0.1
 
 _WOMEN_RATIO: Final = 0.5
 
-_WOMEN: Final = (
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_WOMEN: Final = _listed(
     "Natalia Betty Julie Maria Anna Lisa Emma Olivia Sophia Mia Grace Ruth Carla Diana Ella Fatima"
     " Hana Ines Jane Karen Lucy Megan Nora Priya Rosa Sara Tina Wendy Yuki Zoe Alice Bella Clara"
     " Dora Elsa Freya Gina Helen Iris Joy Kate Lena Mary Nina Paula Rachel Sandra Tara Amy Jenny"
     " Susan Melissa Cindy Martha"
-).split()
-_MEN: Final = (
+)
+_MEN: Final = _listed(
     "James Tom Kevin Ryan Mark John Peter Paul Adam Ben Carl David Eric Frank George Henry Ivan"
     " Jack Ken Leo Mike Nick Oscar Pedro Raj Sam Tony Victor Will Yusuf Alex Bob Chris Dan Ed Fred"
-    " Greg Hugo Ian Josh Luis Max Noah Omar Robert Steve Tim Andrew Jerry Bill Joe Randy Jared Toby"
-).split()
-_THINGS: Final = (
+    " Greg Hugo Ian Josh Luis Max Noah Omar Robert Steve Tim Andrew Jerry Bill Joe Randy Jared"
+    " Toby"
+)
+_THINGS: Final = _listed(
     "apples oranges pears peaches bananas lemons mangoes plums tomatoes potatoes carrots onions"
     " eggs cookies cupcakes muffins donuts pies cakes candies lollipops chocolates sandwiches"
     " pizzas burgers marbles stickers stamps coins cards books comics magazines notebooks pencils"
@@ -32,26 +38,26 @@ _THINGS: Final = (
     " rings shells rocks flowers roses tulips daisies trees seeds plants chairs tables lamps"
     " pillows blankets towels shirts socks hats scarves gloves jackets bottles cups plates bowls"
     " spoons candles bricks nails screws tickets tokens badges shirts bags clips keys DVDs videos"
-).split()
-_CONTAINERS: Final = (
+)
+_CONTAINERS: Final = _listed(
     "boxes bags baskets packs crates jars cartons trays bins sacks cases packets shelves drawers"
     " bundles buckets"
-).split()
-_PLACES: Final = (
+)
+_PLACES: Final = _listed(
     "store market school library park farm bakery shop museum zoo fair bookstore supermarket mall"
     " office garden factory warehouse camp theater"
-).split()
-_GROUPS: Final = (
-    "friends classmates cousins neighbors students children sisters brothers kids".split()
 )
-_ANIMALS: Final = (
-    "cats dogs goats horses chickens ducks rabbits cows pigs sheep turtles fish".split()
+_GROUPS: Final = _listed(
+    "friends classmates cousins neighbors students children sisters brothers kids"
 )
-_SYLLABLES: Final = (
+_ANIMALS: Final = _listed(
+    "cats dogs goats horses chickens ducks rabbits cows pigs sheep turtles fish"
+)
+_SYLLABLES: Final = _listed(
     "ba be bo da de do fa fi ga go ha jo ka ki ko la le lo ma mi mo na ne no pa po ra re ri ro sa"
     " se so ta ti to va ve vi wa yo za zo"
-).split()
-_ENDINGS: Final = "n l r s x k m t".split()
+)
+_ENDINGS: Final = _listed("n l r s x k m t")
 _IRREGULAR: Final = {
     "children": "child",
     "sheep": "sheep",
@@ -69,10 +75,10 @@ _IRREGULAR: Final = {
     "glasses": "glass",
     "brushes": "brush",
 }
-_SMALL: Final = (
+_SMALL: Final = _listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen seventeen eighteen nineteen"
-).split()
+)
 _TENS: Final = {
     20: "twenty",
     30: "thirty",
