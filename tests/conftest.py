@@ -12,12 +12,19 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from ops.postgres import ROLE, PostgresServer
 from ops.process import ManagedProcess, ProcessSpec, start_process, wait_until
 from ops.redis import RedisServer
 from ops.sockets import private_folder
+
+# How long an example takes says how busy the machine is, and nothing about the rule.
+settings.register_profile(
+    "svend", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("svend")
 
 START_TIMEOUT_S = 60.0
 REDIS_DATABASES = 16
