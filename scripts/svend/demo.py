@@ -17,7 +17,13 @@ from scripts.svend.campaign import Sighting, run_campaign
 from scripts.svend.client import SvendClient, open_client
 from scripts.svend.errors import ExitCode, ProblemFileError
 from scripts.svend.event_line import printable, render_event
-from scripts.svend.grade import Attempt, render_attempt, render_attempts, render_summary
+from scripts.svend.grade import (
+    MAX_NAME_CHARS,
+    Attempt,
+    render_attempt,
+    render_attempts,
+    render_summary,
+)
 from scripts.svend.local_stack import use_server
 from scripts.svend.problem_file import PosedProblem, read_problems
 from scripts.svend.progress import LiveDisplay, make_consoles
@@ -76,7 +82,7 @@ class CampaignView:
         """Show what was seen."""
         if sighting.event is not None:
             self._tallies[sighting.index].tell(sighting.event)
-            name = printable(self._problems[sighting.index].name, 20)
+            name = printable(self._problems[sighting.index].name, MAX_NAME_CHARS)
             self._display.say_event(render_event(sighting.event), mark=f"{name}: ")
         if sighting.attempt is not None:
             self._n_ended += 1
@@ -110,7 +116,7 @@ def _run(
                 attempts[sighting.index] = sighting.attempt
     ordered = [attempts[index] for index in sorted(attempts)]
     out.print(render_attempts(ordered))
-    out.print(render_summary(ordered, time.monotonic() - began), markup=False, highlight=False)
+    click.echo(render_summary(ordered, time.monotonic() - began))
     return ordered
 
 

@@ -35,6 +35,7 @@ class Grade(StrEnum):
     NOT_ENDED = "did not end"
 
 
+MAX_NAME_CHARS = 40
 MAX_TABLE_VOTES = 3
 GRADE_STYLES = {
     Grade.RIGHT: "green",
@@ -91,7 +92,7 @@ def grade_attempt(attempt: Attempt) -> Grade:
 def render_attempt(attempt: Attempt) -> Text:
     """Return one problem's end as a line, its grade first."""
     grade = grade_attempt(attempt)
-    line = Text(f"{printable(attempt.problem.name, 20)}: ")
+    line = Text(f"{printable(attempt.problem.name, MAX_NAME_CHARS)}: ")
     line.append(grade.value, style=GRADE_STYLES[grade])
     return line.append(f"  {_describe_end(attempt)}")
 
@@ -105,7 +106,7 @@ def render_attempts(attempts: Sequence[Attempt]) -> RenderableType:
     for attempt in attempts:
         grade, result = grade_attempt(attempt), attempt.result
         table.add_row(
-            Text(printable(attempt.problem.name, 20)),
+            Text(printable(attempt.problem.name, MAX_NAME_CHARS)),
             Text(printable(attempt.problem.text, 44)),
             Text(_describe_answer(attempt)),
             Text(printable(attempt.problem.expected or "", 24)),
