@@ -33,8 +33,17 @@ def canonical_bytes(value: JsonValue) -> bytes:
     Raises:
         EventEncodingError: For an integer beyond 2**53 or a value that JSON does not know.
     """
+    return encode_portable(portable(value))
+
+
+def encode_portable(value: JsonValue) -> bytes:
+    """Return the canonical JSON of a value that :func:`portable` returned.
+
+    Raises:
+        EventEncodingError: As :func:`canonical_bytes`.
+    """
     try:
-        return rfc8785.dumps(_portable(value))
+        return rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
         raise EventEncodingError(f"not canonical JSON: {error}") from error
 
@@ -56,15 +65,16 @@ def text_body(text: str) -> bytes:
     return portable_text(text).encode()
 
 
-def _portable(value: JsonValue) -> JsonValue:
+def portable(value: JsonValue) -> JsonValue:
+    """Return a value that is the same after it was written as canonical JSON and read back."""
     if isinstance(value, str):
         return portable_text(value)
     if isinstance(value, float):
         return _portable_float(value)
     if isinstance(value, Mapping):
-        return {portable_text(key): _portable(item) for key, item in value.items()}
+        return {portable_text(key): portable(item) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [_portable(item) for item in value]
+        return [portable(item) for item in value]
     return value
 
 

@@ -30,11 +30,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from engine.domain.canonical import JsonValue, canonical_bytes, digest
+from engine.domain.canonical import (
+    JsonValue,
+    digest,
+    encode_portable,
+    portable,
+    portable_text,
+)
 from engine.domain.errors import CorruptLogError, UnknownEventVersionError
 
 EVENT_VERSION = 1
@@ -268,7 +274,14 @@ _HEADER_FIELDS = ("seq", "ts", "job_id", "attempt", "epoch", "prev_hash")
 
 
 def _seal(position: Position, draft: EventDraft, *, seq: int, prev_hash: str, ts: str) -> Event:
-    encoded = canonical_bytes(_to_wire(position, draft, seq=seq, prev_hash=prev_hash, ts=ts))
+    # What is told from this event must be what a replay will read from its bytes.
+    draft = replace(
+        draft,
+        label=None if draft.label is None else portable_text(draft.label),
+        data=cast("Mapping[str, JsonValue]", portable(draft.data)),
+    )
+    wire = _to_wire(position, draft, seq=seq, prev_hash=prev_hash, ts=ts)
+    encoded = encode_portable(wire)
     return Event(
         seq=seq,
         ts=ts,

@@ -76,6 +76,13 @@ def test_decoding_gives_back_the_same_bytes_and_fields(draft):
 
 
 @given(DRAFTS)
+def test_what_is_told_at_once_is_what_a_replay_reads(draft):
+    _, (event,) = _seal([draft])
+
+    assert event == decode_event(event.encoded)
+
+
+@given(DRAFTS)
 def test_reencoding_a_decoded_event_changes_nothing(draft):
     _, (event,) = _seal([draft])
 
