@@ -1,4 +1,4 @@
-"""The runner: what is told was committed, what is cut off is accounted for, nothing runs twice."""
+"""The runner: what is sent, what is concluded, what is committed, and when it stops."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import asyncio
 
 import pytest
 
-from engine.adapters.memory_log import InMemoryEventLog
 from engine.domain.budget import Budget
-from engine.domain.errors import FencedError, ModelUnavailableError, PinMismatchError
 from engine.domain.event import EventType, check_chain
 from engine.domain.fold import fold
-from engine.domain.outcome import TokenUse
 from engine.domain.standing import SolveOutcome, StopReason
 from engine.domain.tool import ToolResult, ToolStatus
-from engine.ports import CancelReason, Choice, FinishReason
+from engine.ports import Choice, FinishReason
 from engine.search.direct import Direct
 from engine.search.self_consistency import SelfConsistency
 from tests.fakes.scripted_model import ScriptedChatModel
-from tests.fakes.tokens import HeldToken
 from tests.unit.engine.runner.harness import (
     PROGRAM_PROFILE,
     Bench,
@@ -31,36 +27,6 @@ from tests.unit.engine.runner.harness import (
 
 def _run(bench: Bench):
     return asyncio.run(bench.run())
-
-
-class HangingModel:
-    """A model that answers as told for some samples and holds the others until recalled."""
-
-    def __init__(self, answers: dict[int, Choice], *, started: asyncio.Event | None = None):
-        self.answers = answers
-        self.requests = []
-        self.started = started or asyncio.Event()
-
-    async def generate(self, request, cancel):
-        self.requests.append(request)
-        for index in range(request.n):
-            if index in self.answers:
-                yield self.answers[index]
-        self.started.set()
-        await cancel.wait()
-        for index in range(request.n):
-            if index not in self.answers:
-                yield Choice(
-                    index=index,
-                    text="cut o",
-                    finish_reason=FinishReason.DROPPED,
-                    tokens=TokenUse(tokens_in=3 if index == 0 else 0, tokens_out=2),
-                    model_calls=1 if index == 0 else 0,
-                )
-
-
-def _choice(index, text, finish=FinishReason.STOP, **more):
-    return Choice(index=index, text=f"Answer: {text}", finish_reason=finish, **more)
 
 
 def test_agreement_ends_a_search_after_half_its_samples():
@@ -191,41 +157,6 @@ def test_one_refused_sample_of_many_does_not_lose_the_answer():
     assert end.standing.answer.text == "5"
 
 
-def test_a_server_that_is_away_interrupts_the_search_and_costs_no_sample():
-    away = Choice(
-        index=0,
-        text="",
-        finish_reason=FinishReason.ERROR,
-        error="connection refused",
-        is_unavailable=True,
-    )
-    bench = Bench(model=ScriptedChatModel(lambda *_: away))
-    with pytest.raises(ModelUnavailableError, match="connection refused"):
-        _run(bench)
-
-    assert "trial.ended" not in types(bench.log.events)
-    resumed = Bench(model=says("72"), log=InMemoryEventLog(events=bench.log.events))
-    assert _run(resumed).standing.answer.text == "72"
-
-
-def test_a_sample_lost_while_the_server_served_others_has_failed():
-    def script(_request, index):
-        if index == 1:
-            return Choice(
-                index=1,
-                text="",
-                finish_reason=FinishReason.ERROR,
-                error="reset",
-                is_unavailable=True,
-            )
-        return "Answer: 5"
-
-    end = _run(Bench(model=ScriptedChatModel(script), algorithm=SelfConsistency(samples=4)))
-
-    assert end.standing.answer.text == "5"
-    assert end.standing.n_abstained >= 1
-
-
 @pytest.mark.parametrize(
     ("budget", "n_nodes"),
     [(Budget(nodes=3), 3), (Budget(model_calls=1), 2), (Budget(tokens=1), 2)],
@@ -242,174 +173,6 @@ def test_a_budget_stops_the_search_with_the_best_answer_so_far(budget, n_nodes):
     assert end.stop_reason is StopReason.BUDGET
     assert end.standing.answer.text == "1"
     assert end.spent.nodes == n_nodes
-
-
-def test_a_cancelled_search_accounts_for_what_it_cut_off():
-    async def scenario():
-        model = HangingModel({0: _choice(0, "5")})
-        cancel = HeldToken()
-        bench = Bench(model=model, cancel=cancel)
-        running = asyncio.create_task(bench.run())
-        await model.started.wait()
-        cancel.set(CancelReason.CANCEL)
-        return bench, await running
-
-    bench, end = asyncio.run(scenario())
-    statuses = [e.data["status"] for e in bench.log.events if e.type is EventType.TRIAL_ENDED]
-    assert end.stop_reason is StopReason.CANCELLED
-    assert sorted(statuses) == ["complete", "dropped"]
-    assert end.spent.tokens_out == 2
-
-
-def test_harvest_returns_the_best_answer_so_far():
-    async def scenario():
-        model = HangingModel({0: _choice(0, "5")})
-        cancel = HeldToken()
-        running = asyncio.create_task(Bench(model=model, cancel=cancel).run())
-        await model.started.wait()
-        cancel.set(CancelReason.HARVEST)
-        return await running
-
-    end = asyncio.run(scenario())
-    assert end.stop_reason is StopReason.HARVESTED
-    assert end.standing.answer.text == "5"
-
-
-def test_a_drained_search_leaves_its_trials_open_and_is_taken_up_by_another():
-    async def scenario():
-        model = HangingModel({1: _choice(1, "5", model_calls=1)})
-        cancel = HeldToken()
-        bench = Bench(model=model, cancel=cancel)
-        running = asyncio.create_task(bench.run())
-        await model.started.wait()
-        cancel.set(CancelReason.DRAIN)
-        return bench, await running
-
-    bench, end = asyncio.run(scenario())
-    assert end.is_interrupted
-    assert end.spent.tokens_out == 2
-    open_trials = [n for n in fold(bench.log.events).nodes.values() if n.ended_seq is None]
-    assert len(open_trials) == 1
-
-    heir = Bench(model=says("5"), log=InMemoryEventLog(events=bench.log.events))
-    assert _run(heir).standing.answer.text == "5"
-    assert heir.model.requests[0].n == 1
-    assert heir.model.requests[0].seed == bench.model.requests[0].seed
-
-
-def test_a_fenced_search_writes_nothing_more():
-    async def scenario():
-        model = HangingModel({})
-        cancel = HeldToken()
-        bench = Bench(model=model, cancel=cancel)
-        running = asyncio.create_task(bench.run())
-        await model.started.wait()
-        n_events = len(bench.log.events)
-        cancel.set(CancelReason.FENCED)
-        return bench, await running, n_events
-
-    bench, end, n_events = asyncio.run(scenario())
-    assert end.is_interrupted
-    assert len(bench.log.events) == n_events
-
-
-def test_a_log_that_refuses_ends_the_run_and_its_requests():
-    class FencedLog(InMemoryEventLog):
-        async def append(self, drafts, bodies):
-            if any(draft.type is EventType.TRIAL_ENDED for draft in drafts):
-                raise FencedError
-            return await super().append(drafts, bodies)
-
-    with pytest.raises(FencedError):
-        _run(Bench(model=says("72"), log=FencedLog()))
-
-
-@pytest.mark.parametrize(
-    ("limits", "reason"),
-    [
-        ({"deadline_ms": 5000}, StopReason.DEADLINE),
-        ({"budget": Budget(seconds=5)}, StopReason.BUDGET),
-    ],
-    ids=["deadline", "seconds"],
-)
-def test_time_ends_a_search_with_the_best_answer_so_far(limits, reason):
-    async def scenario():
-        model = HangingModel({0: _choice(0, "5")})
-        bench = Bench(model=model, **limits)
-        running = asyncio.create_task(bench.run())
-        await model.started.wait()
-        bench.clock.advance(6)
-        return await running
-
-    end = asyncio.run(scenario())
-    assert end.stop_reason is reason
-    assert end.standing.answer.text == "5"
-
-
-def test_a_deadline_that_has_passed_asks_for_nothing():
-    bench = Bench(model=says("72"), deadline_ms=0)
-    end = _run(bench)
-
-    assert end.stop_reason is StopReason.DEADLINE
-    assert not bench.model.requests
-
-
-def test_another_fingerprint_is_refused_visibly():
-    first = Bench(model=says("72"))
-    _run(first)
-    second = Bench(
-        model=says("72"),
-        log=InMemoryEventLog(events=first.log.events[:3]),
-        fingerprint="weights-2",
-    )
-    with pytest.raises(PinMismatchError, match="weights-2"):
-        _run(second)
-
-    assert types(second.log.events)[-1] == "search.refused"
-    assert not second.model.requests
-
-
-def test_a_decided_log_is_answered_without_a_model_call():
-    first = Bench(model=says("72"))
-    end = _run(first)
-    again = Bench(model=says("9"), log=InMemoryEventLog(events=first.log.events))
-
-    assert _run(again).standing == end.standing
-    assert not again.model.requests
-
-
-def test_a_search_resumes_from_every_prefix_with_the_same_answer_and_no_repeated_sample():
-    def script(request, index):
-        return f"Answer: {(request.seed + index) % 3}"
-
-    whole = Bench(model=ScriptedChatModel(script), algorithm=SelfConsistency(samples=9))
-    answer = _run(whole).standing.answer
-    for cut in range(1, len(whole.log.events)):
-        prefix = whole.log.events[:cut]
-        heir = Bench(
-            model=ScriptedChatModel(script),
-            algorithm=SelfConsistency(samples=9),
-            log=InMemoryEventLog(events=prefix),
-        )
-        end = _run(heir)
-
-        assert end.standing.answer == answer
-        ended = {e.draft.trial_id for e in prefix if e.type is EventType.TRIAL_ENDED}
-        fresh = [
-            e.draft.trial_id for e in heir.log.events[cut:] if e.type is EventType.TRIAL_ENDED
-        ]
-        assert not ended & set(fresh)
-        assert len(set(fresh)) == len(fresh)
-
-
-def test_a_broken_adapter_is_not_mistaken_for_an_answer():
-    class Broken:
-        async def generate(self, request, cancel):
-            raise RuntimeError("a fault of the adapter")
-            yield
-
-    with pytest.raises(RuntimeError, match="a fault of the adapter"):
-        _run(Bench(model=Broken()))
 
 
 def test_what_the_search_spent_is_the_fold_of_its_log():
