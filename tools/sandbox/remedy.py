@@ -24,8 +24,14 @@ _REMEDIES: Mapping[Layer, str] = {
 }
 
 
-def explain_refusal(minimum: Tier, findings: Sequence[Finding]) -> str:
-    """Return what keeps ``minimum`` from being reached, with a remedy for each layer."""
+def explain_refusal(minimum: Tier, findings: Sequence[Finding], log: str = "") -> str:
+    """Return what keeps ``minimum`` from being reached, with a remedy for each layer.
+
+    Args:
+        minimum: What the settings ask for.
+        findings: What the probe found.
+        log: What the zygote said about itself.
+    """
     needed = LAYERS[minimum]
     failed = [each for each in findings if each.layer in needed and not each.holds]
     reached = find_tier(findings)
@@ -34,6 +40,9 @@ def explain_refusal(minimum: Tier, findings: Sequence[Finding]) -> str:
         if reached
         else f"the sandbox reaches no tier and the settings ask for '{minimum}'"
     ]
+    if failed and {each.detail for each in failed} == {failed[0].detail} and len(failed) > 1:
+        # The probe did not run at all: every layer fails for the same reason.
+        return "\n".join([*lines, failed[0].detail, log]).strip()
     lines += [
         f"{each.layer}: {each.detail or 'does not hold'}. To mend it, {_REMEDIES[each.layer]}."
         for each in failed
@@ -43,4 +52,4 @@ def explain_refusal(minimum: Tier, findings: Sequence[Finding]) -> str:
             "To run without namespaces knowingly, set the minimum to 'landlock'; docs/sandbox.md "
             "says what that gives up."
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, log]).strip()

@@ -237,11 +237,18 @@ class Sandbox:
         try:
             if await self._prove(zygote):
                 return zygote
+        except ZygoteDiedError as error:
+            zygote.kill()
+            raise SandboxUnavailableError(
+                f"the sandbox died when it was probed: {zygote.last_words}"
+            ) from error
         except BaseException:
             zygote.kill()
             raise
         zygote.kill()
-        raise SandboxUnavailableError(explain_refusal(self._settings.min_tier, self._findings))
+        raise SandboxUnavailableError(
+            explain_refusal(self._settings.min_tier, self._findings, zygote.last_words)
+        )
 
     async def _prove(self, zygote: Zygote) -> bool:
         if self._canaries is None:

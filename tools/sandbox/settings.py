@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.domain.errors import SettingsError
+from tools.sandbox.inside.packages import WANTED
 from tools.sandbox.tier import Tier
 
 _MIB = 1 << 20
@@ -19,6 +20,7 @@ class SandboxSettings:
     Attributes:
         min_tier: The weakest tier under which programs are run.
         python: The interpreter; its installed packages are what programs may import.
+        packages: Distributions that programs may use, as far as they are installed.
         uid: User and group that a sandbox started by root runs as. No other process should.
         n_zygotes: Processes that fork runs; about one a core.
         n_ready: Locked children each keeps waiting.
@@ -38,6 +40,7 @@ class SandboxSettings:
 
     min_tier: Tier = Tier.FULL
     python: Path = field(default_factory=lambda: Path(sys.executable))
+    packages: tuple[str, ...] = tuple(WANTED)
     uid: int = 61_001
     n_zygotes: int = 1
     n_ready: int = 2
@@ -49,7 +52,7 @@ class SandboxSettings:
     recycle_runs: int = 1_000
     recycle_growth_bytes: int = 256 * _MIB
     probe_interval_s: float = 600.0
-    start_timeout_s: float = 120.0
+    start_timeout_s: float = 240.0
     group_bytes: int = 4_096 * _MIB
     launch_prefix: tuple[str, ...] = ()
 

@@ -290,6 +290,7 @@ async def start_zygote(
         {
             "uid": settings.uid,
             "sites": sites,
+            "packages": settings.packages,
             "canaries": canaries,
             "n_ready": settings.n_ready,
             "scratch_bytes": settings.scratch_bytes,

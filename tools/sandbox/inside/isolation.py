@@ -7,6 +7,7 @@ mounts inside it. Both end in the same place.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from dataclasses import dataclass
@@ -71,11 +72,11 @@ def isolate(layout: Layout, identity: Identity, proc: int) -> None:
         OSError: From the first step that the kernel refused; its text names the step.
     """
     if identity.mounts_first:
-        kernel.unshare(kernel.CLONE_NEWNS)
+        _leave(kernel.CLONE_NEWNS, proc)
         _enter_private_root(layout)
     become(identity.uid)
     outer = (os.getuid(), os.getgid())
-    kernel.unshare(_OTHER_NAMESPACES)
+    _leave(_OTHER_NAMESPACES, proc)
     _map_ids(proc, *outer)
     if not identity.mounts_first:
         _enter_private_root(layout)
@@ -91,6 +92,14 @@ def mount_scratch(max_bytes: int, n_inodes: int) -> None:
 
 
 _CLOSED = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
+
+
+def _leave(flags: int, proc: int) -> None:
+    """Leave namespaces, and make sure of it: what follows would change the machine's own."""
+    before = os.stat("self/ns/mnt", dir_fd=proc).st_ino
+    kernel.unshare(flags)
+    if os.stat("self/ns/mnt", dir_fd=proc).st_ino == before:
+        raise OSError(errno.EPERM, "unshare: the mount namespace is still the machine's")
 
 
 def _map_ids(proc: int, uid: int, gid: int) -> None:

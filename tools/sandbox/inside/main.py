@@ -50,7 +50,7 @@ def main(control_fd: int) -> None:
     settings = message.body
     resource.setrlimit(resource.RLIMIT_NOFILE, (ZYGOTE_DESCRIPTORS, ZYGOTE_DESCRIPTORS))
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    selection = select_packages(settings["sites"])
+    selection = select_packages(settings["sites"], settings["packages"])
     layout = plan_layout(selection, settings["sites"])
     confinement = _confine(layout, settings, proc)
     pid = os.fork()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 # Distribution to the modules imported once in the zygote, so that a program gets them for free.
 WANTED: Mapping[str, tuple[str, ...]] = {
-    "numpy": ("numpy",),
+    "numpy": ("numpy", "numpy.linalg", "numpy.random"),
     "sympy": ("sympy", "sympy.parsing.sympy_parser", "sympy.parsing.latex"),
     "scipy": (
         "scipy.constants",
@@ -78,18 +78,18 @@ class Selection:
         )
 
 
-def select_packages(sites: Sequence[str]) -> Selection:
-    """Find the wanted distributions, and all they need, in folders of installed packages."""
+def select_packages(sites: Sequence[str], wanted: Sequence[str]) -> Selection:
+    """Find distributions, and all they need, in folders of installed packages."""
     folders = _metadata_folders(sites)
     chosen: dict[str, Distribution] = {}
-    waiting = [name for name in WANTED if name in folders]
+    waiting = [name for name in wanted if name in folders]
     while waiting:
         name = waiting.pop()
         if name in chosen or name not in folders:
             continue
         chosen[name] = _read_distribution(name, *folders[name])
         waiting.extend(chosen[name].requires)
-    missing = tuple(name for name in WANTED if name not in folders)
+    missing = tuple(name for name in wanted if name not in folders)
     return Selection(distributions=dict(sorted(chosen.items())), missing=missing)
 
 

@@ -1,0 +1,22 @@
+"""Sandboxes that live as long as the test session: to start one imports every library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.sandbox.driver import RemoteSandbox
+
+# Without root there is nobody to become, and the tests' own user is the unprivileged one.
+USERS = ["self", "nobody"] if os.geteuid() == 0 else ["self"]
+
+
+@pytest.fixture(scope="session", params=USERS, ids=USERS)
+def sandbox(request) -> Iterator[RemoteSandbox]:
+    """A sandbox of the default settings, under each user."""
+    remote = RemoteSandbox(request.param)
+    assert remote.hello["started"], remote.hello
+    yield remote
+    remote.close()
