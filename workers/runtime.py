@@ -130,7 +130,8 @@ class Runtime:
         if not self.drain.is_requested:
             self._parts.dispatcher.open()
             # Hints that came before were of no use, and will not come again soon.
-            await self._parts.dispatcher.poll()
+            n_waiting = await self._parts.dispatcher.poll()
+            _log.info("worker_ready", worker=self._name, n_jobs=n_waiting)
 
     def _begin_drain(self) -> None:
         self._parts.loop.asyncio_loop.call_soon_threadsafe(self._parts.dispatcher.close)

@@ -35,6 +35,8 @@ from workers.offer import make_offer
 REPOSITORY = Path(__file__).resolve().parents[3]
 WAIT_S = 60.0
 CHECK_EVERY_S = 0.05
+# Written by the worker once its model is found, and by Celery once it consumes.
+READY = ('"worker_ready"', " ready.")
 ERROR_TAIL = 4000
 GROUPS = text(
     "SELECT status, epoch, attempts, published_at, count(*) FROM jobs GROUP BY 1, 2, 3, 4"
@@ -113,9 +115,9 @@ class Farm:
         return worker
 
     def await_ready(self, worker: Worker) -> None:
-        """Wait until a worker has found its model and listens to Redis."""
+        """Wait until a worker has taken what waited, and listens to Redis."""
         wait_until(
-            lambda: "model_found" in worker.read_log(),
+            lambda: all(sign in worker.read_log() for sign in READY),
             "a worker that is ready",
             describe=worker.read_log,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from celery_config import QUEUE_INTERACTIVE, TASK_SOLVE
+from celery_config import QUEUE_INTERACTIVE, SENTINEL_KEY, TASK_SOLVE
 from db.outbox import Outbox
 from db.records import Unpublished
 from engine.domain.ids import JobId
@@ -119,7 +119,7 @@ def test_a_hint_taken_by_a_worker_that_died_is_sent_again(farm: Farm) -> None:
 def test_hints_lost_with_redis_are_published_again_at_once(
     redis_farm: Farm, redis: VolatileRedis
 ) -> None:
-    """F10: only the sentinel can tell, since no hint is old enough to be sent again."""
+    """F10: no hint is old enough to be sent again for its age."""
     farm = redis_farm
     worker = farm.start_worker(republish_s=NEVER_S)
     farm.await_ready(worker)
@@ -136,6 +136,24 @@ def test_hints_lost_with_redis_are_published_again_at_once(
     census = farm.await_all_ended()
     assert census.by_status == {JobStatus.SUCCEEDED: 30}
     assert worker.read_log().count("sentinel_missing") == 2
+
+
+def test_hints_wiped_out_of_a_living_redis_are_published_again(farm: Farm) -> None:
+    """F11: no connection breaks and no hint is old, so only the sentinel can tell."""
+    client = connect_redis(farm.redis_url)
+    worker = farm.start_worker(republish_s=NEVER_S)
+    farm.await_ready(worker)
+    wait_until(lambda: client.get(SENTINEL_KEY) is not None, "the first sentinel")
+    worker.pause()
+    # A hint given to the sleeping worker's read would be enough for it to find every other job.
+    wait_until(lambda: client.info("clients")["blocked_clients"] == 0, "the end of its read")
+    publish(farm, farm.submit(30))
+
+    client.flushdb()
+    client.close()
+    worker.resume()
+
+    assert farm.await_all_ended().by_status == {JobStatus.SUCCEEDED: 30}
 
 
 def test_running_jobs_do_not_notice_that_redis_died(
