@@ -20,6 +20,7 @@ from api.hub import StreamHub
 from api.identity import Entropy
 from api.log import configure_logs
 from api.metrics import RequestMetrics
+from api.offer import CurrentOffer
 from api.queue import BackgroundJobQueue, make_sender
 from db.catalogue import CatalogueStore
 from db.engine import Engine, create_engine
@@ -97,7 +98,7 @@ def build_dependencies(
         jobs=jobs,
         events=EventStore(engine),
         keys=KeyStore(engine, read_peppers(settings.secrets_dir)),
-        catalogue=catalogue,
+        offer=CurrentOffer(catalogue),
         queue=BackgroundJobQueue(make_sender(settings.redis_url), Outbox(engine).mark_published),
         hub=StreamHub(jobs, EventMirror(client)),
         check_health=HealthChecks(probes),

@@ -7,18 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from db.catalogue import CatalogueStore
-from db.keys import KeyStore
 from flask import current_app, g, has_request_context
 
 from api.health import Check
 from api.hub import StreamHub
 from api.identity import Entropy
 from api.metrics import RequestMetrics
+from api.offer import CurrentOffer
 from api.queue import JobQueue
 from api.sse import StreamTerms
 from db.events import EventStore
 from db.jobs import JobStore
+from db.keys import KeyStore
 from db.records import Principal, QueueStats
 from engine.config import Settings
 
@@ -34,7 +34,7 @@ class Dependencies:
         jobs: The jobs.
         events: Their logs.
         keys: The API keys.
-        catalogue: What the workers offer.
+        offer: What the workers offer.
         queue: Wakes the workers.
         hub: Feeds those who wait.
         check_health: Looks at every part that this process leans on.
@@ -51,7 +51,7 @@ class Dependencies:
     jobs: JobStore
     events: EventStore
     keys: KeyStore
-    catalogue: CatalogueStore
+    offer: CurrentOffer
     queue: JobQueue
     hub: StreamHub
     check_health: Callable[[], Sequence[Check]]
@@ -62,6 +62,11 @@ class Dependencies:
     jitter: Callable[[], float]
     now_s: Callable[[], float] = time.monotonic
     stream_terms: StreamTerms = field(default_factory=StreamTerms)
+
+    def close(self) -> None:
+        """End what runs beside the requests; hints that wait are sent first."""
+        self.queue.close()
+        self.hub.close()
 
 
 def current_dependencies() -> Dependencies:

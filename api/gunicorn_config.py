@@ -46,6 +46,13 @@ def on_exit(_server: Any) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Send the hints that still wait; one that is lost is found by the reconciler."""
+    # A worker that could not start has no application.
+    if getattr(worker, "wsgi", None) is not None:
+        worker.wsgi.extensions["svend"].close()
+
+
 def post_worker_init(worker: Any) -> None:
     """Let streams end when the worker is told to stop, rather than wait for their clients."""
     hub = worker.wsgi.extensions["svend"].hub

@@ -28,6 +28,7 @@ COMPARE_S = 1.0
 # A client that comes while the mirror is being read joins the next read: this is what it may lose.
 MIRROR_BLOCK_MS = 200
 MIRROR_PAUSE_S = 1.0
+CLOSE_S = 3.0
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -123,6 +124,7 @@ class StreamHub:
         self._arrived = threading.Event()
         self._thread: threading.Thread | None = None
         self._mirror_again_at = 0.0
+        self._is_closing = threading.Event()
         self._is_stopping: Callable[[], bool] = lambda: False
 
     @property
@@ -133,6 +135,15 @@ class StreamHub:
     def stop_when(self, is_stopping: Callable[[], bool]) -> None:
         """Take the sign by which the server says that it is about to end."""
         self._is_stopping = is_stopping
+
+    def close(self) -> None:
+        """Let no client wait any longer, and end the thread."""
+        self._is_stopping = lambda: True
+        self._is_closing.set()
+        self._arrived.set()
+        self._wake_all()
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
 
     @property
     def n_waiting(self) -> int:
@@ -165,7 +176,7 @@ class StreamHub:
 
     def _run(self) -> None:
         compare_at = self._now_s()
-        while True:
+        while not self._is_closing.is_set():
             cursors = self._cursors()
             if not cursors:
                 self._arrived.wait()
@@ -204,7 +215,7 @@ class StreamHub:
 
     def _pause(self, seconds: float) -> None:
         if seconds > 0:
-            threading.Event().wait(seconds)
+            self._is_closing.wait(seconds)
 
     def _compare(self) -> None:
         """Tell of every log that is longer than its subscribers have heard."""

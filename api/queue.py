@@ -6,6 +6,7 @@ hints are sent beside the request, never in its way: Redis may be down, hang or 
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -22,6 +23,9 @@ MAX_WAITING = 10_000
 MAX_BATCH = 100
 # A pooled connection may have died with the last broker: the second try opens another.
 SEND_TRIES = 2
+# How soon an idle sender sees that it should end.
+LOOK_UP_S = 0.5
+CLOSE_S = 3.0
 SOCKET_TIMEOUT_S = 1.0
 
 Send = Callable[[JobId, str], None]
@@ -34,6 +38,10 @@ class JobQueue(Protocol):
 
     def announce(self, job_id: JobId, queue_name: str) -> None:
         """Pass on that a committed job waits. Returns at once and never raises."""
+        ...
+
+    def close(self) -> None:
+        """Send what waits, and take no more."""
         ...
 
 
@@ -52,6 +60,7 @@ class BackgroundJobQueue:
         self._waiting: queue.Queue[tuple[JobId, str]] = queue.Queue(MAX_WAITING)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._is_closing = threading.Event()
 
     def announce(self, job_id: JobId, queue_name: str) -> None:
         """Pass on that a committed job waits. Returns at once and never raises."""
@@ -65,17 +74,25 @@ class BackgroundJobQueue:
                 self._thread = threading.Thread(target=self._run, name="hints", daemon=True)
                 self._thread.start()
 
+    def close(self) -> None:
+        """Send what waits, as far as that takes no longer than :data:`CLOSE_S`."""
+        self._is_closing.set()
+        if self._thread is not None:
+            self._thread.join(CLOSE_S)
+
     def _run(self) -> None:
-        while True:
+        while not (self._is_closing.is_set() and self._waiting.empty()):
             batch = self._take_batch()
             sent = [job_id for job_id, name in batch if self._try_send(job_id, name)]
             if sent:
                 self._try_mark(sent)
 
     def _take_batch(self) -> list[tuple[JobId, str]]:
-        batch = [self._waiting.get()]
-        while len(batch) < MAX_BATCH and not self._waiting.empty():
-            batch.append(self._waiting.get())
+        batch: list[tuple[JobId, str]] = []
+        with contextlib.suppress(queue.Empty):
+            batch.append(self._waiting.get(timeout=LOOK_UP_S))
+            while len(batch) < MAX_BATCH:
+                batch.append(self._waiting.get_nowait())
         return batch
 
     def _try_send(self, job_id: JobId, queue_name: str) -> bool:

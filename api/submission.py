@@ -65,7 +65,7 @@ def estimate_submission(dependencies: Dependencies, submission: Submission) -> d
 
 def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
     body = check_body(JobBody, submission.value)
-    catalogue = dependencies.catalogue.find()
+    catalogue = dependencies.offer.find()
     if catalogue is None:
         raise NoWorkerYetError
     terms = Terms(

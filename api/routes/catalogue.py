@@ -19,7 +19,7 @@ blueprint = Blueprint("catalogue", __name__)
 def list_strategies() -> Response:
     """List the strategies, those that cannot run here with the reason."""
     refuse_unknown_parameters()
-    catalogue = current_dependencies().catalogue.find()
+    catalogue = current_dependencies().offer.find()
     if catalogue is None:
         raise NoWorkerYetError
     return answer_json(

@@ -60,7 +60,9 @@ def catalogue(engine):
 
 @pytest.fixture(scope="module")
 def dependencies(settings, engine, catalogue):
-    return build_dependencies(settings, engine, None)
+    dependencies = build_dependencies(settings, engine, None)
+    yield dependencies
+    dependencies.close()
 
 
 @pytest.fixture(scope="module")

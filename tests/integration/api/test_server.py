@@ -27,7 +27,9 @@ def empty_app(make_database, migrated_template, redis_url, secrets_dir):
     url = make_database(migrated_template)
     settings = Settings(database_url=url, redis_url=redis_url, secrets_dir=str(secrets_dir))
     engine = create_engine(url)
-    yield create_app(build_dependencies(settings, engine, None)), engine
+    dependencies = build_dependencies(settings, engine, None)
+    yield create_app(dependencies), engine
+    dependencies.close()
     engine.dispose()
 
 

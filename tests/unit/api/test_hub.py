@@ -113,6 +113,14 @@ def test_every_waiting_client_is_told():
         assert all(s.wait(TIMEOUT_S) for s in (first, second, third))
 
 
+def test_closed_hub_lets_nobody_wait():
+    hub = StreamHub(Heads(), None)
+    with hub.subscribe(KEY, 0) as subscription:
+        hub.close()
+        assert subscription.wait(TIMEOUT_S)
+        assert hub.is_stopping
+
+
 def test_stopping_process_wakes_everyone():
     hub = StreamHub(Heads(), None)
     hub.stop_when(lambda: True)

@@ -81,6 +81,15 @@ def test_hanging_broker_never_holds_up_the_caller():
     assert marks.done.wait(TIMEOUT_S)
 
 
+def test_closing_sends_what_waits():
+    sent = []
+    hints = BackgroundJobQueue(lambda job_id, queue: sent.append(job_id), lambda job_ids: None)
+    for number in range(250):
+        hints.announce(f"job_{number}", "q")
+    hints.close()
+    assert len(sent) == 250
+
+
 @pytest.mark.parametrize(
     ("redis_url", "broker_url"),
     [
