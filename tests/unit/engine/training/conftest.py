@@ -1,0 +1,27 @@
+"""A small corpus and a tokenizer of it, made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.training.corpus import CorpusPaths, draw_rows, load_corpus
+from engine.training.tokenizer import train_tokenizer
+
+FIXTURES = Path(__file__).parents[4] / "tests" / "fixtures" / "training"
+
+
+@pytest.fixture(scope="session")
+def corpus_paths():
+    return CorpusPaths(gsm8k=FIXTURES / "gsm8k.jsonl", mawps=FIXTURES / "mawps.jsonl")
+
+
+@pytest.fixture(scope="session")
+def corpus(corpus_paths):
+    return load_corpus(corpus_paths)
+
+
+@pytest.fixture(scope="session")
+def tokenizer(corpus):
+    return train_tokenizer(draw_rows(corpus, seed=0, shard=-1, n_rows=3_000))

@@ -1,0 +1,110 @@
+"""Generated problems come out right, and no template serves two splits."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.training.families.catalogue import CHAINS, DISTRACTIONS, SINGLES
+from engine.training.generate import draw_problem, instantiate
+from engine.training.problem import N_BUCKETS, Split, split_of
+from engine.training.surface import SLOT, choose
+from engine.training.template import Template, draw_template
+
+LINKS = {
+    f"{kind.path}.{link.path}": link
+    for kind in CHAINS
+    for link in (*kind.openings, *kind.changes, *kind.endings)
+}
+FAMILIES = LINKS | {family.path: family for family in SINGLES}
+WORD_SLOTS = {*"ABCDE", "item", "item2", "item3", "box", "place", "group", "animal", "z"}
+
+
+@pytest.mark.parametrize("split", list(Split), ids=str)
+def test_a_problem_belongs_to_the_split_it_was_drawn_for(split):
+    rng = Random(3)
+    problems = [draw_problem(rng, split) for _ in range(20)]
+    assert {split_of(problem.template) for problem in problems} == {split}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 2**32))
+def test_answers_are_positive_and_no_slot_stays_open(seed):
+    problem = draw_problem(Random(seed), Split.TRAIN)
+    assert problem.answer > 0
+    assert problem.n_operations > 0
+    assert not re.search(r"[{}\[\]|]|  ", problem.question)
+    assert problem.question.count("?") == 1
+
+
+def test_the_same_seed_draws_the_same_problem():
+    assert draw_problem(Random(8), Split.TEST) == draw_problem(Random(8), Split.TEST)
+
+
+def test_two_instances_of_a_template_share_its_digest():
+    template = draw_template(Random(1))
+    found = [p for seed in range(60) if (p := instantiate(template, Random(seed)))]
+    assert len({problem.question for problem in found}) > 1
+    assert {problem.template for problem in found} == {template.digest}
+
+
+def test_another_sentence_form_is_another_template():
+    template = draw_template(Random(1))
+    other = Template(
+        path=template.path,
+        masked=template.masked + " Now.",
+        links=template.links,
+        distracted=template.distracted,
+    )
+    assert other.digest != template.digest
+
+
+def test_splits_share_the_buckets_out():
+    splits = [split_of(f"{bucket:016x}") for bucket in range(N_BUCKETS)]
+    assert [splits.count(split) for split in Split] == [17, 2, 2, 2]
+
+
+def test_a_third_of_the_problems_is_distracted():
+    rng = Random(0)
+    n_distracted = sum(draw_template(rng).distracted for _ in range(900))
+    assert 200 < n_distracted < 400
+
+
+@pytest.mark.parametrize("family", SINGLES, ids=lambda family: family.path)
+def test_every_family_yields_problems(family):
+    template = Template(
+        path=family.path,
+        masked=" ".join([*family.clauses, family.ask]),
+        links=(family,),
+        distracted=False,
+    )
+    drawn = Template(
+        path=family.path,
+        masked=re.sub(r"\{\w+\??(\.\w+)?\}", "", choose(template.masked, Random(0))),
+        links=(family,),
+        distracted=False,
+    )
+    assert any(instantiate(drawn, Random(seed)) for seed in range(60))
+
+
+@pytest.mark.parametrize("link", FAMILIES.values(), ids=FAMILIES)
+def test_every_slot_of_a_form_is_filled_by_something(link):
+    forms = [
+        choose(form, Random(seed)) for form in (*link.clauses, link.ask) for seed in range(40)
+    ]
+    used = {match.group(1) for form in forms for match in SLOT.finditer(form)}
+    assert used <= WORD_SLOTS | set(link.roles)
+
+
+def test_distractions_use_a_number_of_their_own():
+    for form in DISTRACTIONS:
+        assert {m.group(1) for m in SLOT.finditer(choose(form, Random(0)))} >= {"z"}
+
+
+def test_there_are_at_least_sixty_families():
+    assert len({family.path for family in SINGLES}) >= 58
+    assert len(LINKS) >= 40

@@ -1,0 +1,35 @@
+"""A team averages what its members found; alone it changes nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import torch
+
+from engine.training.team import Team, run_team
+
+
+def average_ranks(team, *, folder):
+    parameters = [torch.nn.Parameter(torch.zeros(2, 2)), torch.nn.Parameter(torch.zeros(3))]
+    for parameter in parameters:
+        parameter.grad = torch.full_like(parameter, float(team.rank))
+    team.average(parameters)
+    means = [float(value) for p in parameters for value in p.grad.reshape(-1)]
+    heard = team.follow(float(team.rank + 5))
+    (folder / str(team.rank)).write_text(repr((means, heard, team.leads)))
+
+
+def test_a_team_averages_gradients_and_follows_its_leader(tmp_path):
+    run_team(2, partial(average_ranks, folder=tmp_path))
+    assert (tmp_path / "0").read_text() == repr(([0.5] * 7, 5.0, True))
+    assert (tmp_path / "1").read_text() == repr(([0.5] * 7, 5.0, False))
+
+
+def test_a_team_of_one_keeps_its_gradients(tmp_path):
+    run_team(1, partial(average_ranks, folder=tmp_path))
+    assert (tmp_path / "0").read_text() == repr(([0.0] * 7, 5.0, True))
+
+
+def test_the_first_leads():
+    assert Team().leads
+    assert not Team(rank=1, size=2).leads
