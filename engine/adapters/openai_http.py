@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from engine.adapters.http_stream import StreamTransport
 from engine.adapters.openai_fold import RunFold
 from engine.adapters.openai_group import GroupAccount
 from engine.adapters.openai_refusal import Refusal, parse_refusal
@@ -81,12 +82,8 @@ def create_client() -> httpx.AsyncClient:
     Samples in flight are limited by whoever asks for them; a second limit here would only make
     requests wait unseen. The environment's proxies are not meant for a model server.
     """
-    limits = httpx.Limits(
-        max_connections=None,
-        max_keepalive_connections=MAX_IDLE_CONNECTIONS,
-        keepalive_expiry=KEEPALIVE_EXPIRY_S,
-    )
-    return httpx.AsyncClient(limits=limits, trust_env=False)
+    transport = StreamTransport(max_idle=MAX_IDLE_CONNECTIONS, keepalive_s=KEEPALIVE_EXPIRY_S)
+    return httpx.AsyncClient(transport=transport, trust_env=False)
 
 
 class OpenAIChatModel:
