@@ -38,7 +38,7 @@ class Capture:
     def open(self, kind: str) -> int:
         """Make a pipe and start reading it; return its far end, the caller's to close."""
         readable, writable = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(readable, False)  # noqa: FBT003 - the standard library's own signature
+        os.set_blocking(readable, False)
         stream = _Stream(fd=readable, kind=kind)
         self._streams.append(stream)
         self._loop.add_reader(readable, self._read, stream)
@@ -73,7 +73,7 @@ class Capture:
         room = self._caps[stream.kind] - used
         stream.data += piece[:room]
         if len(piece) > room:
-            self.is_truncated = True
+            self.is_truncated = stream.kind == "output"
             for other in self._streams:
                 if other.kind == stream.kind:
                     self._close(other)

@@ -61,21 +61,21 @@ def make_group(
     folder.mkdir()
     group = ControlGroup(folder=folder)
     try:
-        for setting, value in (
-            ("memory.max", str(max_bytes)),
-            ("memory.swap.max", "0"),
-            ("pids.max", str(n_processes)),
-        ):
-            file = folder / setting
-            if not file.exists():
-                raise FileNotFoundError(f"{setting}: the controller is not delegated")
-            file.write_text(value)
-            if file.read_text().strip() != value:
-                raise OSError(f"{setting}: the kernel did not take {value}")
+        _set(folder / "memory.max", str(max_bytes))
+        _set(folder / "memory.swap.max", "0")
+        _set(folder / "pids.max", str(n_processes))
     except OSError:
         group.remove()
         raise
     return group
+
+
+def _set(file: Path, value: str) -> None:
+    if not file.exists():
+        raise FileNotFoundError(f"{file.name}: the controller is not delegated")
+    file.write_text(value)
+    if file.read_text().strip() != value:
+        raise OSError(f"{file.name}: the kernel did not take {value}")
 
 
 def _own_path(own: Path) -> str:

@@ -20,7 +20,7 @@ from tools.sandbox.settings import SandboxSettings
 from tools.sandbox.tier import Finding, Layer
 from tools.sandbox.zygote import Zygote
 
-_SOURCE = Path(__file__).with_name("probe_program.py").read_text(encoding="utf-8")
+_SOURCE = Path(__file__).with_name("probe_program.txt").read_text(encoding="utf-8")
 _LIMITS = Limits(cpu_s=5, wall_s=20.0, memory_bytes=128 << 20)
 _DENIED = "EPERM"
 
@@ -51,7 +51,7 @@ def judge(facts: Facts, settings: SandboxSettings) -> Sequence[Finding]:
     """Judge what a probe saw.
 
     Args:
-        facts: What ``probe_program.py`` returned, and the zygote's own report as ``zygote``.
+        facts: What ``probe_program.txt`` returned, and the zygote's own report as ``zygote``.
         settings: What the limits should be.
     """
     zygote = facts["zygote"]

@@ -66,7 +66,9 @@ class Program:
         if not isinstance(self.source, (str, bytes)):
             raise InvalidProgramError("the source of a program must be text")
         if len(self.source) > MAX_SOURCE_BYTES or len(self.stdin) > MAX_INPUT_BYTES:
-            raise InvalidProgramError(f"source and input are limited to {MAX_SOURCE_BYTES:,} bytes")
+            raise InvalidProgramError(
+                f"source and input are limited to {MAX_SOURCE_BYTES:,} bytes"
+            )
         if not 0 <= self.seed < MAX_SEED:
             raise InvalidProgramError("the seed must lie from 0 to 2**53 - 1")
 

@@ -303,9 +303,7 @@ async def start_zygote(
     return zygote
 
 
-def _spawn(
-    command: list[str], control: socket.socket, log: IO[bytes]
-) -> subprocess.Popen[bytes]:
+def _spawn(command: list[str], control: socket.socket, log: IO[bytes]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

@@ -37,13 +37,7 @@ def become_nobody(needed: list[str]) -> None:
 
     call("unshare", CLONE_NEWNS)
     call("mount", b"none", b"/", None, MS_PRIVATE_REC, None)
-    closed: dict[Path, list[Path]] = {}
-    for path in map(Path, needed):
-        for parent in reversed(path.parents):
-            if not parent.stat().st_mode & 0o001:
-                closed.setdefault(parent, []).append(path)
-                break
-    for parent, paths in closed.items():
+    for parent, paths in closed_folders(needed).items():
         stages = [Path(tempfile.mkdtemp()) for _ in paths]
         for path, stage in zip(paths, stages, strict=True):
             call("mount", bytes(path), bytes(stage), None, MS_BIND_REC, None)
@@ -57,6 +51,16 @@ def become_nobody(needed: list[str]) -> None:
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     os.chdir("/")
+
+
+def closed_folders(needed: list[str]) -> dict[Path, list[Path]]:
+    """Return the outermost folders that others may not pass, with what is needed below each."""
+    closed: dict[Path, list[Path]] = {}
+    for path in map(Path, needed):
+        shut = [each for each in reversed(path.parents) if not each.stat().st_mode & 0o001]
+        if shut:
+            closed.setdefault(shut[0], []).append(path)
+    return closed
 
 
 async def serve(code_root: str, settings: dict[str, object]) -> None:

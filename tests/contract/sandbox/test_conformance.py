@@ -1,7 +1,7 @@
 """The conformance list: what a hostile program tries, and how each attempt must end."""
 
 import importlib.util
-import os
+from pathlib import Path
 
 import pytest
 
@@ -60,7 +60,7 @@ def check(case: Case, result) -> None:
     assert case.stdout in result.stdout
     assert case.stderr in result.stderr
     assert result.is_truncated == case.is_truncated
-    assert str(os.getcwd()) not in result.stderr
+    assert str(Path.cwd()) not in result.stderr
 
 
 @pytest.mark.parametrize("case", CASES, ids=name_of)

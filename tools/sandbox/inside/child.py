@@ -84,7 +84,7 @@ def wait_and_run(
 
 def _take_descriptors(channel: socket.socket, fds: tuple[int, ...]) -> bytes:
     code, *others = fds
-    with open(code, "rb") as file:
+    with os.fdopen(code, "rb") as file:
         source = file.read()
     channel.detach()
     for number, fd in enumerate(others):
@@ -97,13 +97,12 @@ def _take_descriptors(channel: socket.socket, fds: tuple[int, ...]) -> bytes:
 
 
 def _open_text(fd: int) -> io.TextIOWrapper:
-    # Each line goes out at once: what was printed before a kill is kept.
+    # Nothing is held back: what was printed before a kill is kept.
     raw = io.FileIO(fd, "w", closefd=False)
     return io.TextIOWrapper(
-        io.BufferedWriter(raw),
+        raw,  # type: ignore[arg-type] - as the interpreter itself does for unbuffered output
         encoding="utf-8",
         errors="backslashreplace",
-        line_buffering=True,
         write_through=True,
     )
 
@@ -111,8 +110,8 @@ def _open_text(fd: int) -> io.TextIOWrapper:
 def _settle(seed: int) -> None:
     """Give each run the same surroundings, and its own random numbers."""
     kernel.prctl(kernel.PR_SET_NAME, _as_pointer(b"program"))
-    os.environ.clear()
-    os.environ.update(ENVIRONMENT)
+    os.environ.clear()  # noqa: TID251 - what a program finds there is set here
+    os.environ.update(ENVIRONMENT)  # noqa: TID251
     sys.argv = [FILE_NAME]
     random.seed(seed)
     numpy = sys.modules.get("numpy")
@@ -160,22 +159,28 @@ def _failed(error: BaseException) -> Ending:
     is_memory = isinstance(error, MemoryError) or (
         isinstance(error, OSError) and error.errno == errno.ENOMEM
     )
+    frame: dict[str, Any] = {"status": "error", "memory": is_memory}
+    try:
+        frame |= {"type": type(error).__name__[:200], **_describe(error)}
+    # An exception can fail at telling about itself, and there may be no memory left to tell with.
+    except BaseException:  # noqa: BLE001
+        frame |= {"type": "", "message": "an exception that cannot be told", "line": None}
+    return Ending(status=_ERROR_STATUS, frame=frame)
+
+
+def _describe(error: BaseException) -> Mapping[str, Any]:
     report = traceback.TracebackException.from_exception(error, limit=-20, compact=True)
     report.stack = traceback.StackSummary.from_list(
         [frame for frame in report.stack if frame.filename == FILE_NAME or _is_library(frame)]
     )
+    sys.stderr.write("".join(report.format(chain=False)))
+    message = "".join(report.format_exception_only()).strip()[-_MAX_MESSAGE:]
     lines = [frame.lineno for frame in report.stack if frame.filename == FILE_NAME]
-    text = "".join(report.format(chain=False))
-    sys.stderr.write(text)
-    message = "".join(report.format_exception_only()).strip()
-    frame = {
-        "status": "error",
-        "type": type(error).__name__[:200],
-        "message": message[-_MAX_MESSAGE:].encode("utf-8", "backslashreplace").decode(),
-        "line": lines[-1] if lines else getattr(report, "lineno", None) and int(report.lineno),
-        "memory": is_memory,
+    line = lines[-1] if lines else getattr(error, "lineno", None)
+    return {
+        "message": message.encode("utf-8", "backslashreplace").decode(),
+        "line": line if isinstance(line, int) else None,
     }
-    return Ending(status=_ERROR_STATUS, frame=frame)
 
 
 def _is_library(frame: traceback.FrameSummary) -> bool:

@@ -11,6 +11,7 @@ import errno
 import os
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.sandbox.inside import kernel
 from tools.sandbox.inside.layout import CANARY, DEVICES, PACKAGES, SCRATCH, Layout
@@ -121,7 +122,7 @@ def _enter_private_root(layout: Layout) -> None:
     root = next(
         place
         for place in _PLACES
-        if os.path.isdir(place) and not any(source.startswith(place) for source in sources)
+        if Path(place).is_dir() and not any(source.startswith(place) for source in sources)
     )
     kernel.mount("tmpfs", root, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "mode=0755,size=8m")
     _fill(layout, root)
@@ -135,8 +136,8 @@ def _enter_private_root(layout: Layout) -> None:
 
 
 def _fill(layout: Layout, root: str) -> None:
-    os.mkdir(root + PACKAGES, 0o755)
-    os.mkdir(root + SCRATCH, 0o755)
+    Path(root + PACKAGES).mkdir(mode=0o755)
+    Path(root + SCRATCH).mkdir(mode=0o755)
     for bind in layout.binds:
         _show(bind.source, root + bind.target)
         kernel.make_read_only(root + bind.target)
@@ -146,22 +147,21 @@ def _fill(layout: Layout, root: str) -> None:
         kernel.mount("tmpfs", root + path, "tmpfs", _CLOSED | kernel.MS_RDONLY, "size=4k")
     for distribution in layout.distributions:
         folder = f"{root}{PACKAGES}/{distribution.name}-{distribution.version}.dist-info"
-        os.mkdir(folder, 0o755)
+        Path(folder).mkdir(mode=0o755)
         text = f"Metadata-Version: 2.1\nName: {distribution.name}\nVersion: {distribution.version}"
         _write(f"{folder}/METADATA", text + "\n")
     _write(root + CANARY, "Readable by its mode; Landlock alone keeps a program from it.\n")
 
 
 def _show(source: str, target: str) -> None:
-    if os.path.isdir(source):
-        os.makedirs(target, mode=0o755, exist_ok=True)
+    if Path(source).is_dir():
+        Path(target).mkdir(mode=0o755, parents=True, exist_ok=True)
     else:
-        os.makedirs(os.path.dirname(target), mode=0o755, exist_ok=True)
+        Path(target).parent.mkdir(mode=0o755, parents=True, exist_ok=True)
         _write(target, "")
     kernel.mount(source, target, "", kernel.MS_BIND | kernel.MS_REC)
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(path, 0o644)
+    Path(path).write_text(text, encoding="utf-8")
+    Path(path).chmod(0o644)

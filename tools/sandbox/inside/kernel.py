@@ -71,7 +71,7 @@ def prctl(option: int, argument: int = 0, *, missing_ok: bool = False) -> int:
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
-    """Mount, bind or change a mount, as mount(2)."""
+    """Make a mount, bind a folder or change what is mounted, see the manual of the call."""
     done = _libc.mount(
         source.encode(), target.encode(), kind.encode(), ctypes.c_ulong(flags), options.encode()
     )

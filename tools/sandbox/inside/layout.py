@@ -1,11 +1,11 @@
-"""What a program sees of the file system, worked out once from the interpreter and its packages."""
+"""What a program sees of the file system, worked out once from interpreter and packages."""
 
 from __future__ import annotations
 
-import os
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.sandbox.inside.landlock import Access, Rule
 from tools.sandbox.inside.packages import Distribution, Selection
@@ -72,15 +72,15 @@ class Layout:
 
 def plan_layout(selection: Selection, sites: Sequence[str]) -> Layout:
     """Work out what is shown; of what is listed here, only what exists."""
-    stdlib = os.path.realpath(sysconfig.get_path("stdlib"))
+    stdlib = str(Path(sysconfig.get_path("stdlib")).resolve())
     dynamic = sysconfig.get_config_var("DESTSHARED") or f"{stdlib}/lib-dynload"
     system = [stdlib, *_library_folders()]
     hidden = [f"{stdlib}/{name}" for name in ("site-packages", "dist-packages")]
     return Layout(
-        system=tuple(Bind(source=os.path.realpath(path), target=path) for path in system),
+        system=tuple(Bind(source=str(Path(path).resolve()), target=path) for path in system),
         packages=tuple(_package_binds(selection)),
         distributions=tuple(selection.distributions.values()),
-        hidden=tuple(path for path in hidden if os.path.isdir(path)),
+        hidden=tuple(path for path in hidden if Path(path).is_dir()),
         standard_path=(stdlib, dynamic),
         sites=tuple(sites),
     )
@@ -89,9 +89,9 @@ def plan_layout(selection: Selection, sites: Sequence[str]) -> Layout:
 def _library_folders() -> list[str]:
     triplet = sysconfig.get_config_var("MULTIARCH") or ""
     native = [f"/usr/lib/{triplet}", f"/lib/{triplet}"] if triplet else []
-    native = [path for path in native if os.path.isdir(path)]
+    native = [path for path in native if Path(path).is_dir()]
     candidates = [*(native or ["/usr/lib"]), *_LIBRARY_FOLDERS, _TIME_ZONES]
-    return [path for path in candidates if os.path.isdir(path)]
+    return [path for path in candidates if Path(path).is_dir()]
 
 
 def _package_binds(selection: Selection) -> list[Bind]:
@@ -99,6 +99,6 @@ def _package_binds(selection: Selection) -> list[Bind]:
     for distribution in selection.distributions.values():
         for entry in distribution.entries:
             source = f"{distribution.site}/{entry}"
-            if os.path.exists(source):
+            if Path(source).exists():
                 binds.setdefault(entry, Bind(source=source, target=f"{PACKAGES}/{entry}"))
     return list(binds.values())

@@ -7,10 +7,10 @@ wanted distributions and of their requirements are shown, and of the metadata na
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 # Distribution to the modules imported once in the zygote, so that a program gets them for free.
 WANTED: Mapping[str, tuple[str, ...]] = {
@@ -96,7 +96,7 @@ def select_packages(sites: Sequence[str], wanted: Sequence[str]) -> Selection:
 def _metadata_folders(sites: Sequence[str]) -> dict[str, tuple[str, str]]:
     folders: dict[str, tuple[str, str]] = {}
     for site in sites:
-        for entry in sorted(os.listdir(site)):
+        for entry in sorted(path.name for path in Path(site).iterdir()):
             if entry.endswith(".dist-info"):
                 name = entry.removesuffix(".dist-info").rpartition("-")[0]
                 folders.setdefault(_normal(name), (site, entry))
@@ -115,9 +115,7 @@ def _read_distribution(name: str, site: str, folder: str) -> Distribution:
         sorted(top for top in tops if top not in hidden and not top.endswith(".dist-info"))
     )
     version = folder.removesuffix(".dist-info").rpartition("-")[2]
-    return Distribution(
-        name=name, version=version, site=site, entries=entries, requires=requires
-    )
+    return Distribution(name=name, version=version, site=site, entries=entries, requires=requires)
 
 
 def _recorded_files(path: str) -> list[str]:
@@ -125,8 +123,7 @@ def _recorded_files(path: str) -> list[str]:
 
 
 def _read_text(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read()
+    return Path(path).read_text(encoding="utf-8", errors="replace")
 
 
 def _normal(name: str) -> str:

@@ -63,8 +63,9 @@ def _compound(value: object, depth: int, budget: _Budget) -> object:
         return [_plain(item, depth + 1, budget) for item in value]
     # Arrays and scalars of numpy and pandas, told by what they offer and not by their type, which
     # need not be installed.
-    if hasattr(value, "tolist") and getattr(value, "size", 0) <= MAX_ITEMS:
-        return _plain(value.tolist(), depth + 1, budget)
+    to_list = getattr(value, "tolist", None)
+    if callable(to_list) and getattr(value, "size", 0) <= MAX_ITEMS:
+        return _plain(to_list(), depth + 1, budget)
     return _text(str(value))
 
 

@@ -20,6 +20,7 @@ from tools.sandbox.inside.syscalls import (
     MACHINE,
     MISSING,
     SCRATCH,
+    UNSUPPORTED,
 )
 
 _LOAD = 0x20
@@ -80,6 +81,7 @@ def build_filter(*, own_pid: int, has_scratch: bool) -> bytes:
         *_same_processor(),
         *_checked_calls(own_pid),
         *_answer(MISSING.values(), _ERRNO | errno.ENOSYS),
+        *_answer(UNSUPPORTED.values(), _ERRNO | errno.ENOTSUP),
         *_allow(allowed.values()),
         _end(_DENY),
     ]

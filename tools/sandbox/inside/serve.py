@@ -50,9 +50,7 @@ class ZygoteLoop:
         proc: A descriptor of /proc of the machine.
     """
 
-    def __init__(
-        self, control: socket.socket, plan: Lockdown, n_ready: int, proc: int
-    ) -> None:
+    def __init__(self, control: socket.socket, plan: Lockdown, n_ready: int, proc: int) -> None:
         self._control = control
         self._plan = plan
         self._prepared = plan.prepare()

@@ -90,9 +90,14 @@ MISSING = _read("""
     clone3 435 435, openat2 437 437
 """)
 
+# Answered as a file system without them would: copying a file asks for attributes first.
+UNSUPPORTED = _read("""
+    getxattr 191 8, lgetxattr 192 9, fgetxattr 193 10, listxattr 194 11, llistxattr 195 12,
+    flistxattr 196 13
+""")
+
 # What the zygote itself calls that the C library does not wrap.
 SETUP = _read("""
     pivot_root 155 41, mount_setattr 442 442, landlock_create_ruleset 444 444,
     landlock_add_rule 445 445, landlock_restrict_self 446 446, seccomp 317 277, capset 126 91
 """)
-

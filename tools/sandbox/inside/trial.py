@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 _MAX_REPORT = 65_536
@@ -26,7 +27,7 @@ def run_apart(step: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         finally:
             os._exit(0)
     os.close(writable)
-    with open(readable, "rb") as file:
+    with os.fdopen(readable, "rb") as file:
         report = file.read(_MAX_REPORT)
     os.waitpid(pid, 0)
     return json.loads(report) if report else {"error": "the trial ended without a word"}
@@ -45,7 +46,7 @@ def look_outside(canaries: Mapping[str, Any]) -> Mapping[str, Any]:
     return {
         "port": _reaches(lambda: _connect(socket.AF_INET, ("127.0.0.1", canaries["port"]))),
         "socket": _reaches(lambda: _connect(socket.AF_UNIX, "\0" + canaries["socket"])),
-        "path": _reaches(lambda: os.stat(canaries["path"])),
+        "path": _reaches(lambda: Path(canaries["path"]).stat()),
         "readable": _reads(canaries["path"]),
         "pid": _reaches(lambda: os.kill(canaries["pid"], 0)),
     }

@@ -53,7 +53,7 @@ def count_threads(proc: int) -> int:
     """Return how many threads this process has."""
     folder = os.open("self/task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=proc)
     try:
-        return len(os.listdir(folder))
+        return len(os.listdir(folder))  # noqa: PTH208 - a descriptor, and no path
     finally:
         os.close(folder)
 
@@ -86,7 +86,7 @@ def _warm_z3() -> None:
     z3 = importlib.import_module("z3")
     x = z3.Int("x")
     solver = z3.Solver()
-    solver.add(x * x == 49, x > 0)
+    solver.add(x + x == 1)
     solver.check()
 
 

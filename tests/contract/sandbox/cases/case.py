@@ -9,7 +9,7 @@ from typing import Any
 UNSAID = object()
 
 # Put in front of every program. `open_ways` names each step that was not denied.
-PRELUDE = '''
+PRELUDE = """
 import ctypes, errno, os, resource, signal, socket, sys, threading, time
 LIBC = ctypes.CDLL(None, use_errno=True)
 DENIALS = {errno.EPERM, errno.EACCES, errno.ENOENT, errno.EROFS, errno.ENOSYS, errno.ENOTTY}
@@ -36,7 +36,7 @@ def raw(number, *arguments):
 def open_ways(**steps):
     found = {name: attempt(step) for name, step in steps.items()}
     return sorted(f"{name}: {what}" for name, what in found.items() if what != "denied")
-'''
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ CASES = (
         number=64,
         name="files of the machine are not there",
         source="""
-paths = ["/etc/passwd", "/etc/shadow", "/tmp/" + "../" * 9 + "etc/passwd", "/proc/self/../../etc/passwd"]
+paths = ["/etc/passwd", "/etc/shadow", "../" * 9 + "etc/passwd", "/proc/self/../../etc/passwd"]
 answer = [path for path in paths if attempt(lambda: open(path)) != "denied"]
 """,
         answer=[],
@@ -23,13 +23,13 @@ answer = [path for path in paths if attempt(lambda: open(path)) != "denied"]
     Case(
         number=65,
         name="their existence is not told",
-        source="answer = [os.path.exists(p) for p in ('/etc/shadow', '/root/.ssh', '/home', '/var')]",
+        source="answer = [*map(os.path.exists, ('/etc/shadow', '/root/.ssh', '/home', '/var'))]",
         answer=[False, False, False, False],
     ),
     Case(
         number=66,
         name="folders of the machine cannot be listed",
-        source="answer = open_ways(root=lambda: os.listdir('/'), home=lambda: os.listdir('/root'))",
+        source="answer = open_ways(top=lambda: os.listdir('/'), home=lambda: os.listdir('/root'))",
         answer=[],
     ),
     Case(
@@ -220,6 +220,10 @@ answer = os.listdir("/tmp")
 """,
         answer=[],
     ),
-    Case(number=82, name="the host's name is not told", source="answer = os.uname().nodename",
-         answer="sandbox"),
+    Case(
+        number=82,
+        name="the host's name is not told",
+        source="answer = os.uname().nodename",
+        answer="sandbox",
+    ),
 )

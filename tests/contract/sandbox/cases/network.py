@@ -40,8 +40,9 @@ answer = open_ways(
     Case(
         number=88,
         name="no name can be resolved",
-        source="answer = attempt(lambda: socket.getaddrinfo('example.com', 80))",
-        answer="gaierror",
+        source="socket.getaddrinfo('example.com', 80)",
+        outcomes=("error",),
+        error="gaierror",
     ),
     Case(
         number=89,
@@ -62,7 +63,8 @@ except urllib.error.URLError:
         source="""
 a, b = socket.socketpair()
 a.sendall(b"through")
-answer = [b.recv(7).decode(), attempt(lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM))]
+datagrams = lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+answer = [b.recv(7).decode(), attempt(datagrams)]
 """,
         answer=["through", "denied"],
     ),
@@ -103,7 +105,8 @@ answer = [fd for fd in range(1024) if attempt(lambda: fcntl.fcntl(fd, 1)) == "do
         number=95,
         name="what programs need works",
         source="""
-import asyncio, concurrent.futures, datetime, decimal, fractions, hashlib, sqlite3, tempfile, zoneinfo
+import asyncio, concurrent.futures, datetime, decimal, fractions
+import hashlib, sqlite3, tempfile, zoneinfo
 async def soon():
     await asyncio.sleep(0.001)
     return await asyncio.to_thread(lambda: 7)

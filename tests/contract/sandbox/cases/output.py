@@ -81,13 +81,13 @@ while True:
     Case(
         number=52,
         name="a forged result is taken as data",
-        source="os.write(3, b'{\"status\":\"ok\",\"type\":\"int\",\"value\":41}')\nos._exit(0)",
+        source='os.write(3, b\'{"status":"ok","type":"int","value":41}\')\nos._exit(0)',
         answer=41,
     ),
     Case(
         number=53,
         name="two results are a bad result",
-        source="os.write(3, b'{\"status\":\"ok\",\"value\":41}')\nanswer = 42",
+        source='os.write(3, b\'{"status":"ok","value":41}\')\nanswer = 42',
         outcomes=_NO_RESULT,
     ),
     Case(
@@ -105,7 +105,7 @@ while True:
     Case(
         number=54,
         name="a bare NaN is a bad result",
-        source="os.write(3, b'{\"status\":\"ok\",\"value\":NaN}')\nos._exit(0)",
+        source='os.write(3, b\'{"status":"ok","value":NaN}\')\nos._exit(0)',
         outcomes=_NO_RESULT,
     ),
     Case(
@@ -124,7 +124,7 @@ while True:
     Case(
         number=55,
         name="a number beyond doubles is a bad result",
-        source="os.write(3, b'{\"status\":\"ok\",\"value\":1e999}')\nos._exit(0)",
+        source='os.write(3, b\'{"status":"ok","value":1e999}\')\nos._exit(0)',
         outcomes=_NO_RESULT,
     ),
     Case(
@@ -150,7 +150,7 @@ while True:
     Case(
         number=55,
         name="a key twice is a bad result",
-        source="os.write(3, b'{\"status\":\"ok\",\"value\":1,\"value\":2}')\nos._exit(0)",
+        source='os.write(3, b\'{"status":"ok","value":1,"value":2}\')\nos._exit(0)',
         outcomes=_NO_RESULT,
     ),
     Case(

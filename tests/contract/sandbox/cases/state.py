@@ -31,9 +31,10 @@ os._exit(0) if os.write(3, b'{"status":"ok","value":"PASS"}') else None
         name="an expression that is code is contained",
         source="""
 import sympy
-answer = attempt(lambda: sympy.sympify("__import__('os').system('id') or open('/etc/passwd')"))
+stolen = lambda: sympy.sympify("open('/etc/passwd').read()")
+answer = attempt(stolen) in {"denied", "SympifyError"}
 """,
-        answer="SympifyError",
+        answer=True,
     ),
     Case(
         number=117,
