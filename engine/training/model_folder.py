@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,17 +25,40 @@ PROFILE_FILE: Final = "svend-profile.json"
 _MAX_COMPLETION_TOKENS: Final = 160
 
 
-def new_model(tokenizer: PreTrainedTokenizerFast, *, seed: int) -> LlamaForCausalLM:
-    """A randomly initialised model of about six million parameters: deep, thin, tied."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelShape:
+    """The size of a model; the defaults make about six million parameters, deep and thin.
+
+    Attributes:
+        width: Of the residual stream; a multiple of the head size.
+        inner_width: Of the feed-forward layers.
+        n_layers: How many layers.
+        n_heads: Query heads.
+        n_key_value_heads: Key and value heads, shared among the query heads.
+        head_width: 64, or 32 for a smaller model: sizes that CPU attention kernels have.
+    """
+
+    width: int = 256
+    inner_width: int = 704
+    n_layers: int = 8
+    n_heads: int = 4
+    n_key_value_heads: int = 2
+    head_width: int = 64
+
+
+def new_model(
+    tokenizer: PreTrainedTokenizerFast, shape: ModelShape, *, seed: int
+) -> LlamaForCausalLM:
+    """A randomly initialised model whose input and output embeddings are one."""
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=len(tokenizer),
-        hidden_size=256,
-        intermediate_size=704,
-        num_hidden_layers=8,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        head_dim=64,
+        hidden_size=shape.width,
+        intermediate_size=shape.inner_width,
+        num_hidden_layers=shape.n_layers,
+        num_attention_heads=shape.n_heads,
+        num_key_value_heads=shape.n_key_value_heads,
+        head_dim=shape.head_width,
         max_position_embeddings=CONTEXT_TOKENS,
         tie_word_embeddings=True,
         bos_token_id=token_id(tokenizer, BEGIN),

@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -19,7 +19,13 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from engine.training.batches import Batch, shard_batches
 from engine.training.corpus import Corpus, draw_rows
 from engine.training.generate import draw_problem
-from engine.training.model_folder import load_folder, new_model, on_device, save_folder
+from engine.training.model_folder import (
+    ModelShape,
+    load_folder,
+    new_model,
+    on_device,
+    save_folder,
+)
 from engine.training.problem import Split
 from engine.training.sampling import Sampler
 from engine.training.team import Team
@@ -53,6 +59,7 @@ class PretrainSettings:
         clip_norm: The largest norm of a step's gradient.
         checkpoint_minutes: The time between two checkpoints.
         sampling_temperature: Written into the profile.
+        shape: How large the model is.
     """
 
     minutes: float
@@ -67,6 +74,7 @@ class PretrainSettings:
     clip_norm: float = 1.0
     checkpoint_minutes: float = 5.0
     sampling_temperature: float = 0.8
+    shape: ModelShape = field(default_factory=ModelShape)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,7 +129,9 @@ class Pretraining:
             self._corpus, seed=settings.seed, shard=_TOKENIZER_SHARD, n_rows=_TOKENIZER_ROWS
         )
         tokenizer = train_tokenizer(rows)
-        model = on_device(new_model(tokenizer, seed=settings.seed), settings.device)
+        model = on_device(
+            new_model(tokenizer, settings.shape, seed=settings.seed), settings.device
+        )
         logger.info(
             "model made parameters=%d vocabulary=%d", model.num_parameters(), len(tokenizer)
         )

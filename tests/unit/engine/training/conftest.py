@@ -5,11 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 
 from engine.training.corpus import CorpusPaths, draw_rows, load_corpus
 from engine.training.tokenizer import train_tokenizer
 
 FIXTURES = Path(__file__).parents[4] / "tests" / "fixtures" / "training"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def one_thread():
+    # Models here are so small that threads only wait for one another.
+    torch.set_num_threads(1)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from engine.domain.program import render_number, run_program
 from engine.training.commands import train
+from engine.training.model_folder import ModelShape, new_model, save_folder
 from engine.training.problem import Split, split_of
 
 
@@ -35,10 +36,10 @@ def test_data_reports_what_was_dropped(corpus_paths):
     assert json.loads(result.stderr)["n_gsm8k_programs"] == 4
 
 
-def test_eval_writes_results_and_the_chosen_temperature(tmp_path, corpus, tokenizer):
-    from engine.training.model_folder import new_model, save_folder  # noqa: PLC0415
-
-    save_folder(tmp_path, new_model(tokenizer, seed=0), tokenizer, sampling_temperature=0.8)
+def test_eval_writes_results_and_the_chosen_temperature(tmp_path, tokenizer):
+    shape = ModelShape(width=64, inner_width=64, n_layers=1)
+    model = new_model(tokenizer, shape, seed=0)
+    save_folder(tmp_path, model, tokenizer, sampling_temperature=0.8)
     arguments = ["--n", "2", "--samples", "2", "--tuning", "1", "--temperature", "0.7"]
     [results] = [
         json.loads(

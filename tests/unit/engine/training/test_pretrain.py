@@ -9,11 +9,15 @@ import pytest
 import torch
 
 from engine.training.base_run import train_base
-from engine.training.model_folder import load_folder
+from engine.training.model_folder import ModelShape, load_folder, new_model
 from engine.training.pretrain import Pretraining, PretrainSettings, rate_factor
 from engine.training.row_format import END
 from engine.training.team import Team
 from engine.training.tokenizer import token_id
+
+TINY = ModelShape(
+    width=64, inner_width=64, n_layers=1, n_heads=2, n_key_value_heads=1, head_width=32
+)
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +30,7 @@ def small_run(monkeypatch):
 
 
 def settings(max_steps):
-    return PretrainSettings(minutes=60, max_steps=max_steps, micro_tokens=512)
+    return PretrainSettings(minutes=60, max_steps=max_steps, micro_tokens=512, shape=TINY)
 
 
 def test_the_rate_rises_and_falls_to_a_floor():
@@ -37,11 +41,15 @@ def test_the_rate_rises_and_falls_to_a_floor():
     assert rate_factor(1, 0.1) == rate_factor(2, 0.1) == pytest.approx(0.05)
 
 
+def test_the_shipped_shape_has_about_six_million_parameters(tokenizer):
+    assert 6_000_000 < new_model(tokenizer, ModelShape(), seed=0).num_parameters() < 7_000_000
+
+
 def test_a_run_ends_at_its_steps_and_leaves_a_model(corpus_paths, tmp_path):
     out = tmp_path / "out"
     train_base(corpus_paths, settings(2), work_dir=tmp_path / "work", out_dir=out, n_processes=1)
     model, tokenizer = load_folder(out, device="cpu")
-    assert 6_000_000 < model.num_parameters() < 7_000_000
+    assert len(tokenizer) == model.config.vocab_size
     assert model.config.eos_token_id == token_id(tokenizer, END)
     assert json.loads((out / "config.json").read_text())["dtype"] == "bfloat16"
     profile = json.loads((out / "svend-profile.json").read_text())
