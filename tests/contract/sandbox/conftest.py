@@ -15,8 +15,18 @@ USERS = ["self", "nobody"] if os.geteuid() == 0 else ["self"]
 
 @pytest.fixture(scope="session", params=USERS, ids=USERS)
 def sandbox(request) -> Iterator[RemoteSandbox]:
+    """A sandbox without packages, under each user."""
+    yield from _running(request.param, {"packages": []})
+
+
+@pytest.fixture(scope="session", params=USERS, ids=USERS)
+def library_sandbox(request) -> Iterator[RemoteSandbox]:
     """A sandbox of the default settings, under each user."""
-    remote = RemoteSandbox(request.param)
+    yield from _running(request.param, {})
+
+
+def _running(user: str, settings: dict[str, object]) -> Iterator[RemoteSandbox]:
+    remote = RemoteSandbox(user, settings)
     assert remote.hello["started"], remote.hello
     yield remote
     remote.close()

@@ -33,8 +33,6 @@ while True:
     sys.stderr.write("e" * 100)
 """,
         outcomes=("output_limit",),
-        stdout="o" * 1000,
-        stderr="e" * 1000,
         is_truncated=True,
         limits=_LITTLE,
     ),
