@@ -65,13 +65,17 @@ class Standing:
         answer: The leading answer, or ``None`` while nobody has voted.
         votes: All classes, best first.
         rule: Name of the vote's rule.
-        n_ended: Length of the longest ended run of submissions: what the vote looked at.
+        n_ended: Length of the longest ended run of submissions, up to where the rule stopped: what
+            the vote looked at.
         n_abstained: How many of those did not vote.
         n_planned: Samples the search would draw at most.
         vote_share: Votes of the leader over ``n_ended``, abstentions included; ``None`` at 0.
         confidence: Calibrated probability that the answer is right; ``None`` without a calibrator.
         calibration: Version of the calibrator, or ``none``.
-        is_decided: Whether no further sample could change the answer.
+        certificate: What is guaranteed of the answer ("mode with error at most 0.05"), or
+            ``none``. The mode is what the model answers most often, which need not be right.
+        is_decided: Whether the search's rule has stopped; with the exact rule, whether no further
+            sample could change the answer.
         n_needed: Fewest further samples after which the rule could stop.
         why: One sentence for people.
     """
@@ -88,6 +92,7 @@ class Standing:
     why: str
     confidence: float | None = None
     calibration: str = "none"
+    certificate: str = "none"
 
     def to_data(self) -> dict[str, JsonValue]:
         """Return the standing as JSON."""

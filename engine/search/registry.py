@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -13,8 +13,10 @@ from engine.domain.errors import (
     UnknownAlgorithmError,
 )
 from engine.domain.trial import Sampling
+from engine.search.adaptive_consistency import STOPS, AdaptiveConsistency
 from engine.search.direct import Direct
-from engine.search.self_consistency import MAX_SAMPLES, SelfConsistency
+from engine.search.self_consistency import MAX_RISK, MAX_SAMPLES, SelfConsistency
+from engine.search.stopping.catalogue import Stop
 from engine.search.vote import VoteRule
 
 DEFAULT_STRATEGY = "self_consistency"
@@ -68,7 +70,7 @@ class Strategy:
 
 def list_strategies(sampling: Sampling) -> tuple[Strategy, ...]:
     """Return every strategy, with the defaults that suit a model's own sampling."""
-    return (_self_consistency(sampling), _direct(sampling))
+    return (_self_consistency(sampling), _adaptive_consistency(sampling), _direct(sampling))
 
 
 def create_algorithm(name: str, settings: Mapping[str, Any], sampling: Sampling) -> Algorithm[Any]:
@@ -118,11 +120,26 @@ def _self_consistency(sampling: Sampling) -> Strategy:
                 "enum": [rule.value for rule in VoteRule],
                 "default": shown.rule.value,
             },
-            "haste": _number("0 saves tokens, 1 asks for all samples at once.", 0, 1, shown.haste),
+            **_stopping_properties(tuple(Stop), shown),
             **_sampling_properties(sampling),
         },
         unavailable={"rule": {"verifier": NO_VERIFIER}},
         make=_make_self_consistency,
+    )
+
+
+def _adaptive_consistency(sampling: Sampling) -> Strategy:
+    shown = AdaptiveConsistency(sampling=sampling)
+    return Strategy(
+        name=shown.name,
+        version=shown.version,
+        summary="Draws samples until the leading answer is probably the most frequent one.",
+        properties={
+            "samples": _integer("Most samples to draw.", 1, MAX_SAMPLES, shown.samples),
+            **_stopping_properties(STOPS, shown),
+            **_sampling_properties(sampling),
+        },
+        make=_make_adaptive_consistency,
     )
 
 
@@ -139,13 +156,48 @@ def _direct(sampling: Sampling) -> Strategy:
 
 
 def _make_self_consistency(settings: Mapping[str, Any]) -> SelfConsistency:
-    drawn = {name: settings[name] for name in asdict(Sampling())}
     return SelfConsistency(
         samples=settings["samples"],
         rule=VoteRule(settings["rule"]),
         haste=settings["haste"],
-        sampling=Sampling(**drawn),
+        stop=Stop(settings["stop"]),
+        risk=settings["risk"],
+        sampling=_make_sampling(settings),
     )
+
+
+def _make_adaptive_consistency(settings: Mapping[str, Any]) -> AdaptiveConsistency:
+    return AdaptiveConsistency(
+        samples=settings["samples"],
+        haste=settings["haste"],
+        stop=Stop(settings["stop"]),
+        risk=settings["risk"],
+        sampling=_make_sampling(settings),
+    )
+
+
+def _make_sampling(settings: Mapping[str, Any]) -> Sampling:
+    return Sampling(**{name: settings[name] for name in asdict(Sampling())})
+
+
+def _stopping_properties(
+    stops: Sequence[Stop], shown: SelfConsistency | AdaptiveConsistency
+) -> dict[str, Mapping[str, Any]]:
+    return {
+        "haste": _number("0 saves tokens, 1 asks for all samples at once.", 0, 1, shown.haste),
+        "stop": {
+            "description": "When the vote stops.",
+            "enum": [stop.value for stop in stops],
+            "default": shown.stop.value,
+        },
+        "risk": {
+            "type": "number",
+            "description": "How unsure the stop may be; the exact one takes no risk.",
+            "exclusiveMinimum": 0,
+            "exclusiveMaximum": MAX_RISK,
+            "default": shown.risk,
+        },
+    }
 
 
 def _sampling_properties(sampling: Sampling) -> dict[str, Mapping[str, Any]]:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from engine.domain.answer import Answer
 from engine.domain.outcome import Opened
 from engine.domain.problem import Problem
+from engine.search.adaptive_consistency import AdaptiveConsistency
 from engine.search.direct import Direct
 from engine.search.self_consistency import SelfConsistency
+from engine.search.stopping.catalogue import Stop
 from engine.search.vote import VoteRule
 from tests.unit.engine.search.simulation import fail, play, vote_for
 
@@ -23,6 +25,15 @@ ALGORITHMS = {
     "majority-5-hasty": SelfConsistency(samples=5, haste=1.0),
     "likelihood-6": SelfConsistency(samples=6, rule=VoteRule.LIKELIHOOD),
     "likelihood-9-half-haste": SelfConsistency(samples=9, rule=VoteRule.LIKELIHOOD, haste=0.5),
+    "stochastic-9-hasty": SelfConsistency(samples=9, stop=Stop.STOCHASTIC, risk=0.1, haste=1.0),
+    "certificate-9-half-haste": SelfConsistency(
+        samples=9, stop=Stop.CERTIFICATE, risk=0.4, haste=0.5
+    ),
+    "adaptive-beta-9": AdaptiveConsistency(samples=9, risk=0.2),
+    "adaptive-beta-9-hasty": AdaptiveConsistency(samples=9, risk=0.2, haste=1.0),
+    "adaptive-dirichlet-9-half-haste": AdaptiveConsistency(
+        samples=9, stop=Stop.DIRICHLET, risk=0.2, haste=0.5
+    ),
 }
 EVERY = pytest.mark.parametrize("algorithm", ALGORITHMS.values(), ids=ALGORITHMS.keys())
 SCRIPTS = st.lists(st.sampled_from(["a", "b", "c", None, "fail"]), min_size=9, max_size=9)

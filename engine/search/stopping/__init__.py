@@ -1,0 +1,1 @@
+"""When a vote may stop: pure rules over the samples that have ended, in submission order."""
