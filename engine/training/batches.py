@@ -14,7 +14,6 @@ from engine.training.corpus import Corpus, draw_rows
 from engine.training.row_format import PAD, PROGRAM
 from engine.training.tokenizer import token_id
 
-SHARD_ROWS: Final = 8_192
 # Input widths. Every new shape costs a CPU seconds of compilation, so there are only a few.
 WIDTHS: Final = (*range(32, 129, 8), *range(144, 209, 16), 240, 288)
 # The question teaches language and the copying of names, but most of its tokens cannot be
@@ -41,6 +40,7 @@ def shard_batches(
     *,
     seed: int,
     shard: int,
+    n_rows: int,
     max_tokens: int,
 ) -> Iterator[Batch]:
     """The batches of one shard, of about `max_tokens` inputs each, in a shuffled order.
@@ -48,7 +48,7 @@ def shard_batches(
     Rows are not packed: a row attends to nothing of another, and positions begin at 0 as they do
     when the model is served.
     """
-    texts = list(draw_rows(corpus, seed=seed, shard=shard, n_rows=SHARD_ROWS))
+    texts = list(draw_rows(corpus, seed=seed, shard=shard, n_rows=n_rows))
     groups = _grouped(tokenizer(texts)["input_ids"], max_tokens)
     Random(f"batches:{seed}:{shard}").shuffle(groups)
     program, pad = token_id(tokenizer, PROGRAM), token_id(tokenizer, PAD)

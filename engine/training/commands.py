@@ -124,7 +124,12 @@ def evaluate_model(*, folder: Path, device: str, **given: Any) -> None:
 
 @train.command()
 @data_options
-@click.option("--split", type=click.Choice(list(Split)), default=Split.TRAIN, show_default=True)
+@click.option(
+    "--split",
+    type=click.Choice([s.value for s in Split]),
+    default=Split.TRAIN.value,
+    show_default=True,
+)
 @click.option("--n", "n_problems", type=int, default=20, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 def data(*, split: str, n_problems: int, seed: int, **paths: Path | None) -> None:

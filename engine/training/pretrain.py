@@ -35,10 +35,8 @@ logger = logging.getLogger(__name__)
 
 STATE_FILE: Final = "state.pt"
 
-_TOKENIZER_ROWS: Final = 24_000
 _TOKENIZER_SHARD: Final = -1
 _LOG_STEPS: Final = 20
-_N_DEV_PROBLEMS: Final = 64
 _FLOOR: Final = 0.05
 
 
@@ -59,6 +57,9 @@ class PretrainSettings:
         clip_norm: The largest norm of a step's gradient.
         checkpoint_minutes: The time between two checkpoints.
         sampling_temperature: Written into the profile.
+        tokenizer_rows: Rows that the vocabulary is learnt from.
+        shard_rows: Rows drawn, encoded and sorted at a time.
+        n_dev_problems: Problems of each kind answered at a checkpoint, for the log.
         shape: How large the model is.
     """
 
@@ -74,6 +75,9 @@ class PretrainSettings:
     clip_norm: float = 1.0
     checkpoint_minutes: float = 5.0
     sampling_temperature: float = 0.8
+    tokenizer_rows: int = 24_000
+    shard_rows: int = 8_192
+    n_dev_problems: int = 64
     shape: ModelShape = field(default_factory=ModelShape)
 
 
@@ -126,7 +130,10 @@ class Pretraining:
             return tokenizer, model.train()
         self._work_dir.mkdir(parents=True, exist_ok=True)
         rows = draw_rows(
-            self._corpus, seed=settings.seed, shard=_TOKENIZER_SHARD, n_rows=_TOKENIZER_ROWS
+            self._corpus,
+            seed=settings.seed,
+            shard=_TOKENIZER_SHARD,
+            n_rows=settings.tokenizer_rows,
         )
         tokenizer = train_tokenizer(rows)
         model = on_device(
@@ -156,6 +163,7 @@ class Pretraining:
                 self._tokenizer,
                 seed=self._settings.seed,
                 shard=self._progress.shard * self._team.size + self._team.rank,
+                n_rows=self._settings.shard_rows,
                 max_tokens=self._settings.micro_tokens,
             )
             self._progress.shard += 1
@@ -203,9 +211,10 @@ class Pretraining:
         self._save()
         self._model.eval()
         sampler = Sampler(model=self._model, tokenizer=self._tokenizer)
+        n_dev = self._settings.n_dev_problems
         rng = Random("dev")
-        dev = [draw_problem(rng, Split.DEV) for _ in range(_N_DEV_PROBLEMS)]
-        human = [held.problem for held in self._corpus.gsm8k_dev[:_N_DEV_PROBLEMS]]
+        dev = [draw_problem(rng, Split.DEV) for _ in range(n_dev)]
+        human = [held.problem for held in self._corpus.gsm8k_dev[:n_dev]]
         for name, problems in (("generated", dev), ("gsm8k", human)):
             found = sampler.greedy([problem.question for problem in problems])
             right = sum(f.value == p.answer for f, p in zip(found, problems, strict=True))

@@ -8,11 +8,14 @@ from engine.training.batches import QUESTION_WEIGHT, WIDTHS, shard_batches
 from engine.training.corpus import draw_rows
 
 MAX_TOKENS = 2_048
+N_ROWS = 8_192
 
 
 @pytest.fixture(scope="module")
 def batches(corpus, tokenizer):
-    return list(shard_batches(corpus, tokenizer, seed=1, shard=0, max_tokens=MAX_TOKENS))
+    return list(
+        shard_batches(corpus, tokenizer, seed=1, shard=0, n_rows=N_ROWS, max_tokens=MAX_TOKENS)
+    )
 
 
 def test_batches_have_few_shapes(batches):
@@ -28,10 +31,10 @@ def test_rows_are_whole_and_appear_once(batches, corpus, tokenizer):
         for batch in batches
         for row, weights in zip(batch.ids, batch.weights, strict=True)
     ]
-    drawn = set(draw_rows(corpus, seed=1, shard=0, n_rows=8_192))
+    drawn = set(draw_rows(corpus, seed=1, shard=0, n_rows=N_ROWS))
     assert set(texts) <= drawn
-    assert len(texts) > 0.95 * 8_192
-    assert len(texts) - len(set(texts)) <= 8_192 - len(drawn)
+    assert len(texts) > 0.95 * N_ROWS
+    assert len(texts) - len(set(texts)) <= N_ROWS - len(drawn)
 
 
 def test_questions_weigh_less_than_programs_and_padding_nothing(batches, tokenizer):

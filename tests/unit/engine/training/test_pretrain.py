@@ -22,15 +22,20 @@ TINY = ModelShape(
 
 @pytest.fixture(autouse=True)
 def small_run(monkeypatch):
-    monkeypatch.setattr("engine.training.batches.SHARD_ROWS", 256)
-    monkeypatch.setattr("engine.training.pretrain._TOKENIZER_ROWS", 2_000)
-    monkeypatch.setattr("engine.training.pretrain._N_DEV_PROBLEMS", 1)
     monkeypatch.setattr("engine.training.pretrain._LOG_STEPS", 1)
     monkeypatch.setattr("engine.training.sampling.MAX_NEW_TOKENS", 4)
 
 
 def settings(max_steps):
-    return PretrainSettings(minutes=60, max_steps=max_steps, micro_tokens=512, shape=TINY)
+    return PretrainSettings(
+        minutes=60,
+        max_steps=max_steps,
+        micro_tokens=512,
+        tokenizer_rows=2_000,
+        shard_rows=256,
+        n_dev_problems=1,
+        shape=TINY,
+    )
 
 
 def test_the_rate_rises_and_falls_to_a_floor():
