@@ -120,7 +120,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
             Closing(base.upkeep.dispose),
         ),
     )
-    return Runtime(parts, name=name, drain_s=settings.drain_s)
+    return Runtime(parts, name=name, drain_s=settings.drain_s, republish_s=settings.republish_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -72,8 +73,12 @@ class RuntimeParts:
 class Runtime:
     """Starts the parts, hands hints to the loop, and ends the parts in the right order."""
 
-    def __init__(self, parts: RuntimeParts, *, name: str, drain_s: float) -> None:
+    def __init__(
+        self, parts: RuntimeParts, *, name: str, drain_s: float, republish_s: float
+    ) -> None:
         """Begin with nothing started."""
+        self._republish_s = republish_s
+        self._polled_s = time.monotonic()
         self._parts = parts
         self._name = name
         keeper, watch_s = parts.keeper, parts.keeper.watch_s
@@ -142,10 +147,16 @@ class Runtime:
         self._parts.workers.beat(self._name, dispatcher.capacity, dispatcher.n_busy)
 
     def _poll(self) -> None:
-        """Without Redis no hint can come, so the free slots are filled from Postgres."""
+        """Fill the free slots from Postgres when no hint may be relied on.
+
+        Without Redis none can come. With it one may still be missing for longer than it should:
+        the leader that is to send it again may itself be stopped, and keeps its lock.
+        """
         is_up = self._parts.broker.is_up()
         self._parts.metrics.broker_up.set(is_up)
-        if not is_up:
+        now_s = time.monotonic()
+        if not is_up or now_s - self._polled_s >= self._republish_s:
+            self._polled_s = now_s
             self._parts.loop.run(self._parts.dispatcher.poll())
 
 

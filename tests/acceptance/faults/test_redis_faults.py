@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,6 +115,19 @@ def test_a_hint_taken_by_a_worker_that_died_is_sent_again(farm: Farm) -> None:
     Outbox(farm.engine).mark_published(jobs)
 
     assert farm.await_all_ended().by_status == {JobStatus.SUCCEEDED: 3}
+
+
+def test_jobs_start_while_the_leader_is_stopped(farm: Farm) -> None:
+    """A stopped process keeps the lock of its duty, so nobody sends the hints in its stead."""
+    farm.await_ready(farm.start_worker(republish_s=1))
+
+    outbox = Outbox(farm.engine)
+    with ExitStack() as leading:
+        # The worker holds the lock for a moment at each tick.
+        wait_until(lambda: leading.enter_context(outbox.try_lead("reconciler")), "the leadership")
+        farm.submit(3)
+
+        assert farm.await_all_ended().by_status == {JobStatus.SUCCEEDED: 3}
 
 
 def test_hints_lost_with_redis_are_published_again_at_once(
