@@ -34,14 +34,30 @@ class Budget:
                 raise InvalidBudgetError(f"{field.name} must be a positive number, not {limit}")
 
     def exhausted_by(self, spent: Spent) -> str | None:
-        """Return the name of the first limit reached, or ``None``."""
+        """Return the first limit reached that ends a search at once, or ``None``.
+
+        Nodes and model calls are not among them: what was opened or sent under them is paid for,
+        and may still come (see :meth:`count_free_nodes`).
+        """
         pairs = (
             ("tokens", self.tokens, spent.tokens_out),
             ("seconds", self.seconds, spent.running_ms / 1000),
-            ("model_calls", self.model_calls, spent.model_calls),
-            ("nodes", self.nodes, spent.nodes),
         )
         return next((name for name, cap, used in pairs if cap is not None and used >= cap), None)
+
+    def count_free_nodes(self, spent: Spent, *, n_calls_aloft: int, n_wanted: int) -> int:
+        """Return how many of the nodes wanted may still be opened.
+
+        Args:
+            spent: What was used.
+            n_calls_aloft: Requests under way, of which some are not counted in ``spent`` yet.
+            n_wanted: The most that anybody wants.
+        """
+        if self.model_calls is not None and spent.model_calls + n_calls_aloft >= self.model_calls:
+            return 0
+        if self.nodes is None:
+            return n_wanted
+        return max(0, min(n_wanted, self.nodes - spent.nodes))
 
     def to_data(self) -> dict[str, int | float]:
         """Return the limits that are set, as JSON."""

@@ -7,6 +7,7 @@ are made portable here, before hashing, so that the stored bytes and the hash al
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -42,6 +43,8 @@ def encode_portable(value: JsonValue) -> bytes:
     Raises:
         EventEncodingError: As :func:`canonical_bytes`.
     """
+    if _is_plain(value):
+        return _write_plain(value).encode()
     try:
         return rfc8785.dumps(value)
     except rfc8785.CanonicalizationError as error:
@@ -78,9 +81,36 @@ def portable(value: JsonValue) -> JsonValue:
     return value
 
 
-def _portable_float(value: float) -> float | str:
+# For values that are plain in the sense below, the standard library's writer gives the very bytes
+# of RFC 8785, ten times faster; a property test compares the two.
+_write_plain = json.JSONEncoder(
+    sort_keys=True,
+    separators=(",", ":"),
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,
+).encode
+_PLAIN_FLOATS = (1e-4, 1e15)
+
+
+def _is_plain(value: JsonValue) -> bool:
+    """Whether keys sort alike by code point and by UTF-16, and numbers are written alike."""
+    if isinstance(value, str) or value is None:
+        return True
+    if isinstance(value, float):
+        low, high = _PLAIN_FLOATS
+        return low <= abs(value) < high
+    if isinstance(value, int):
+        return -EXACT_INTEGERS < value < EXACT_INTEGERS
+    if isinstance(value, Mapping):
+        return all(key.isascii() and _is_plain(item) for key, item in value.items())
+    return isinstance(value, list) and all(_is_plain(item) for item in value)
+
+
+def _portable_float(value: float) -> float | int | str:
     if abs(value) < EXACT_INTEGERS:
-        return value
+        # JSON writes 1.0 as 1, which is read back as an integer.
+        return int(value) if value.is_integer() else value
     if math.isfinite(value):
         # Written as a number it would be read back as an integer that no longer encodes.
         return repr(value)

@@ -6,7 +6,9 @@ search is a pure function of this log.
 
 What ``data`` holds, by type:
 
-``job.submitted``       ``problem`` {text}, ``budget``, ``pins`` (see :mod:`engine.domain.pins`)
+``job.submitted``       ``problem`` {ref, n_chars}: the text is a body, so that retention can
+                        remove it; ``budget``; ``pins`` (see :mod:`engine.domain.pins`);
+                        ``request_id``
 ``search.started``      the same, for a search without a job
 ``job.claimed``         ``owner``
 ``job.requeued``        ``reason``; ``counts_as_attempt``

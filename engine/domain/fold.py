@@ -72,7 +72,7 @@ class SearchView:
         head: Its hash.
         status: The job's state; ``None`` for a search without a job.
         attempt: The attempt that wrote last.
-        problem: ``{text}``.
+        problem: ``{ref, n_chars}``.
         budget: The limits set.
         pins: What event 1 pinned.
         nodes: By node id, in the order of opening.

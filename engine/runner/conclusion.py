@@ -154,7 +154,7 @@ def write_tool_run(arrival: Arrival) -> Written:
         trial_id=trial.trial_id,
         node_id=trial.node_id,
         kind=NodeKind.TOOL.value,
-        label=concluded.program,
+        label=CALCULATOR,
         body_ref=call_ref,
         data={
             "tool": CALCULATOR,

@@ -66,6 +66,11 @@ class Flight:
         """How many samples are sent and have not been taken as arrivals."""
         return len(self._aloft)
 
+    @property
+    def n_requests(self) -> int:
+        """How many requests have not ended."""
+        return sum(not task.done() for task in self._tasks)
+
     def is_aloft(self, trial: Trial) -> bool:
         """Whether this sample is being computed."""
         return trial.trial_id in self._aloft

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.domain.canonical import JsonValue, canonical_bytes, digest, text_body
+from engine.domain.canonical import JsonValue, digest, text_body
 from engine.domain.errors import ModelUnavailableError, PinMismatchError
 from engine.domain.event import EventDraft, EventType
-from engine.domain.outcome import Outcome
-from engine.domain.record import draft_ended, draft_opened
+from engine.domain.record import draft_ended
 from engine.domain.standing import StopReason
 from engine.domain.trial import Trial
-from engine.ports import CancelReason, CancelToken, FinishReason, GenerationRequest, Message
+from engine.ports import CancelReason, CancelToken, FinishReason, GenerationRequest
 from engine.runner.conclusion import Arrival, Written, decide_outcome, write_tool_run
 from engine.runner.flight import Flight
 from engine.runner.ledger import Ledger
 from engine.runner.request import SearchEnd, SearchPorts, SearchRequest
 from engine.runner.watch import Watch
+from engine.runner.writing import render_label, sum_cost, write_opened, write_started
 
 SOLVE_PROMPT = "solve"
 
@@ -74,7 +74,7 @@ class _Run:
         self._ledger = Ledger(ports.log, request.algorithm, request.problem)
         self._started_ms = ports.clock.now_ms()
         self._last_served_ms = -1
-        self._outage: str | None = None
+        self._lost: list[Arrival] = []
         self._flight = Flight(
             model=ports.model,
             tools=ports.tools,
@@ -89,7 +89,7 @@ class _Run:
         """Fold what was committed; pin a fresh log; refuse one pinned to something else."""
         await self._ledger.read()
         if self._ledger.pinned is None:
-            await self._append_draft(self._draft_started())
+            await self._ledger.append(write_started(self._request, at_ms=self._at_ms()))
             return
         version = self._request.algorithm.version
         try:
@@ -107,10 +107,11 @@ class _Run:
         while (stop := self._find_stop()) is None:
             await self._launch_wanted()
             if self._flight.n_aloft == 0:
+                # Nothing is open, and the budget allows nothing new.
                 stop = _Stop(reason=StopReason.BUDGET, recall=CancelReason.HARVEST)
                 break
             await self._flight.wake.wait()
-            await self._commit(self._flight.take_arrivals())
+            await self._commit(self._set_aside_lost(self._flight.take_arrivals()))
         return await self._end(stop)
 
     async def close(self) -> None:
@@ -124,10 +125,10 @@ class _Run:
         reason = self._cancel.reason()
         if reason is not None:
             return _Stop(reason=_ON_CANCEL[reason], recall=reason)
-        if self._outage is not None:
-            return _Stop(reason=None, recall=CancelReason.DRAIN)
         if self._ledger.standing().is_decided:
             return _Stop(reason=StopReason.SOLVED, recall=CancelReason.HARVEST)
+        if self._lost:
+            return _Stop(reason=None, recall=CancelReason.DRAIN)
         limit = self._find_limit()
         return None if limit is None else _Stop(reason=limit, recall=CancelReason.HARVEST)
 
@@ -135,9 +136,6 @@ class _Run:
         if self._watch.is_over("deadline"):
             return StopReason.DEADLINE
         exhausted = self._request.budget.exhausted_by(self._ledger.spent)
-        # A node budget is spent with the opening of its last node, whose sample is yet to come.
-        if exhausted == "nodes" and self._flight.n_aloft:
-            exhausted = None
         return StopReason.BUDGET if exhausted or self._watch.is_over("seconds") else None
 
     def _list_limits_ms(self) -> dict[str, float]:
@@ -150,11 +148,11 @@ class _Run:
         return limits
 
     def _count_free(self) -> int:
-        free = self._request.max_in_flight - self._flight.n_aloft
-        nodes = self._request.budget.nodes
-        if nodes is not None:
-            free = min(free, nodes - self._ledger.spent.nodes)
-        return max(0, free)
+        return self._request.budget.count_free_nodes(
+            self._ledger.spent,
+            n_calls_aloft=self._flight.n_requests,
+            n_wanted=max(0, self._request.max_in_flight - self._flight.n_aloft),
+        )
 
     # -- trials out
 
@@ -163,20 +161,11 @@ class _Run:
         wanted = [trial for trial in asked if not self._flight.is_aloft(trial)]
         fresh = [trial for trial in wanted if not self._ledger.is_opened(trial)]
         if fresh:
-            await self._ledger.append(self._write_opened(fresh))
+            await self._ledger.append(
+                write_opened(fresh, self._prompt, self._request, at_ms=self._at_ms())
+            )
         for together in _split_groups(wanted):
             self._flight.launch(together, self._to_generation(together))
-
-    def _write_opened(self, trials: Sequence[Trial]) -> Written:
-        body = _prompt_body(self._prompt)
-        prompt_ref = digest(body)
-        prompt_id = self._request.serving.prompt_ids[SOLVE_PROMPT]
-        at_ms = self._at_ms()
-        drafts = tuple(
-            draft_opened(trial, at_ms=at_ms, prompt_id=prompt_id, prompt_ref=prompt_ref)
-            for trial in trials
-        )
-        return Written(drafts=drafts, bodies={prompt_ref: body})
 
     def _to_generation(self, trials: Sequence[Trial]) -> GenerationRequest:
         return GenerationRequest(
@@ -191,19 +180,25 @@ class _Run:
     # -- outcomes in
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
-        kept = [arrival for arrival in arrivals if not self._is_outage(arrival)]
-        if not kept:
+        if not arrivals:
             return
         drafts: list[EventDraft] = []
         bodies: dict[str, bytes] = {}
-        for arrival in kept:
+        for arrival in arrivals:
             written = await self._write_arrival(arrival)
             drafts += written.drafts
             bodies |= written.bodies
         await self._ledger.append(Written(drafts=tuple(drafts), bodies=bodies))
 
-    def _is_outage(self, arrival: Arrival) -> bool:
-        """Whether a sample failed because the server is away: it will be drawn again.
+    def _set_aside_lost(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
+        """Return what came; what a server that is away has lost will be drawn again."""
+        came: list[Arrival] = []
+        for arrival in arrivals:
+            (self._lost if self._is_lost(arrival) else came).append(arrival)
+        return came
+
+    def _is_lost(self, arrival: Arrival) -> bool:
+        """Whether a sample failed because the server is away.
 
         A server that served another sample meanwhile is not away; then the sample has failed.
         """
@@ -212,10 +207,7 @@ class _Run:
             if choice.finish_reason is not FinishReason.DROPPED:
                 self._last_served_ms = max(self._last_served_ms, arrival.at_ms)
             return False
-        if self._last_served_ms >= arrival.at_ms - choice.timing.total_ms:
-            return False
-        self._outage = choice.error or "no detail"
-        return True
+        return self._last_served_ms < _sent_ms(arrival)
 
     async def _write_arrival(self, arrival: Arrival) -> Written:
         outcome = await decide_outcome(arrival, self._ports.equality, self._ledger.answers)
@@ -229,7 +221,7 @@ class _Run:
             outcome,
             at_ms=arrival.at_ms,
             model_calls=arrival.choice.model_calls,
-            label=_label(outcome),
+            label=render_label(outcome),
             body_ref=body_ref,
         )
         return Written(
@@ -245,7 +237,8 @@ class _Run:
         if stop.reason is None:
             await self._interrupt(arrivals)
             return self._ledger.to_end(None)
-        await self._commit(arrivals)
+        # A search that ends leaves no trial open, whatever kept its sample from coming.
+        await self._commit([*self._lost, *arrivals])
         standing = self._ledger.standing().to_data()
         decided: dict[str, JsonValue] = {
             "standing": standing,
@@ -257,34 +250,25 @@ class _Run:
 
     async def _interrupt(self, arrivals: Sequence[Arrival]) -> None:
         """Commit what was finished; account for what was cut off, but leave its trials open."""
-        cut = [a for a in arrivals if a.choice.finish_reason is FinishReason.DROPPED]
-        await self._commit([arrival for arrival in arrivals if arrival not in cut])
-        note: dict[str, JsonValue] = {
-            "note": "drained" if self._outage is None else "model-unavailable",
-            "detail": self._outage,
-            "tokens": {
-                "in": sum(a.choice.tokens.tokens_in for a in cut),
-                "out": sum(a.choice.tokens.tokens_out for a in cut),
-                "cached": sum(a.choice.tokens.tokens_cached for a in cut),
+        came = self._set_aside_lost(arrivals)
+        cut = [a for a in came if a.choice.finish_reason is FinishReason.DROPPED]
+        await self._commit([a for a in came if a.choice.finish_reason is not FinishReason.DROPPED])
+        error = self._lost[0].choice.error or "no detail" if self._lost else None
+        note = EventDraft(
+            type=EventType.SEARCH_NOTED,
+            at_ms=self._at_ms() if error is None else _sent_ms(self._lost[0]),
+            data={
+                "note": "drained" if error is None else "model-unavailable",
+                "detail": error,
+                **sum_cost([*self._lost, *cut]),
             },
-            "model_calls": sum(a.choice.model_calls for a in cut),
-        }
-        await self._append_draft(self._draft(EventType.SEARCH_NOTED, note))
-        if self._outage is not None:
-            raise ModelUnavailableError(self._outage)
+        )
+        await self._append_draft(note)
+        if error is not None:
+            raise ModelUnavailableError(error)
 
     async def _append_draft(self, draft: EventDraft) -> None:
         await self._ledger.append(Written(drafts=(draft,)))
-
-    def _draft_started(self) -> EventDraft:
-        return self._draft(
-            EventType.SEARCH_STARTED,
-            {
-                "problem": {"text": self._request.problem.text},
-                "budget": self._request.budget.to_data(),
-                "pins": self._request.to_pins().to_data(),
-            },
-        )
 
     def _draft(self, kind: EventType, data: dict[str, JsonValue]) -> EventDraft:
         return EventDraft(type=kind, at_ms=self._at_ms(), data=data)
@@ -305,11 +289,6 @@ def _split_groups(trials: Sequence[Trial]) -> list[list[Trial]]:
     return runs
 
 
-def _prompt_body(prompt: str | tuple[Message, ...]) -> bytes:
-    if isinstance(prompt, str):
-        return text_body(prompt)
-    return canonical_bytes([{"role": m.role, "content": m.content} for m in prompt])
-
-
-def _label(outcome: Outcome) -> str:
-    return outcome.reason if outcome.answer is None else f"answer: {outcome.answer.text}"
+def _sent_ms(arrival: Arrival) -> int:
+    """When the sample's request was sent: time spent on a server that is away is nobody's."""
+    return max(0, arrival.at_ms - arrival.choice.timing.total_ms)

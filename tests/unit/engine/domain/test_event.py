@@ -7,10 +7,11 @@ import json
 import math
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.canonical import canonical_bytes, digest, text_body
+from engine.domain.canonical import canonical_bytes, digest, portable, text_body
 from engine.domain.errors import (
     CorruptLogError,
     EventEncodingError,
@@ -150,6 +151,11 @@ def test_an_older_version_is_upcast_step_by_step(monkeypatch):
 def test_bytes_that_are_no_event_are_a_corrupt_log(encoded):
     with pytest.raises(CorruptLogError):
         decode_event(encoded)
+
+
+@given(ANY_JSON)
+def test_the_fast_way_writes_the_bytes_of_rfc_8785(value):
+    assert canonical_bytes(value) == rfc8785.dumps(portable(value))
 
 
 def test_canonical_bytes_sort_keys_and_drop_spaces():

@@ -55,16 +55,38 @@ def test_a_budget_limit_must_be_positive(name, limit):
     [
         (Spent(tokens_out=10), "tokens"),
         (Spent(running_ms=1500), "seconds"),
-        (Spent(model_calls=3), "model_calls"),
-        (Spent(nodes=4), "nodes"),
+        (Spent(model_calls=3), None),
+        (Spent(nodes=4), None),
         (Spent(tokens_in=10**9), None),
     ],
-    ids=["tokens", "seconds", "model-calls", "nodes", "prompt-tokens-are-free"],
+    ids=["tokens", "seconds", "calls-are-paid-for", "nodes-are-paid-for", "prompts-are-free"],
 )
-def test_a_budget_names_the_limit_that_is_reached(spent, name):
+def test_a_budget_names_the_limit_that_ends_a_search_at_once(spent, name):
     budget = Budget(tokens=10, seconds=1.5, model_calls=3, nodes=4)
 
     assert budget.exhausted_by(spent) == name
+
+
+@pytest.mark.parametrize(
+    ("spent", "n_calls_aloft", "n_free"),
+    [
+        (Spent(), 0, 4),
+        (Spent(nodes=3), 0, 1),
+        (Spent(nodes=9), 0, 0),
+        (Spent(model_calls=2), 0, 4),
+        (Spent(model_calls=2), 1, 0),
+        (Spent(model_calls=3), 0, 0),
+    ],
+    ids=["fresh", "one-node", "no-node", "one-call", "call-aloft", "no-call"],
+)
+def test_a_budget_allows_new_nodes_up_to_its_limits(spent, n_calls_aloft, n_free):
+    budget = Budget(model_calls=3, nodes=4)
+
+    assert budget.count_free_nodes(spent, n_calls_aloft=n_calls_aloft, n_wanted=9) == n_free
+
+
+def test_a_budget_without_limits_allows_what_is_wanted():
+    assert Budget().count_free_nodes(Spent(nodes=99), n_calls_aloft=5, n_wanted=7) == 7
 
 
 def test_a_budget_shows_only_the_limits_that_are_set():

@@ -11,9 +11,10 @@ from engine.domain.budget import Budget
 from engine.domain.errors import FencedError, ModelUnavailableError, PinMismatchError
 from engine.domain.event import EventType
 from engine.domain.fold import fold
-from engine.domain.outcome import TokenUse
+from engine.domain.outcome import Timing, TokenUse
 from engine.domain.standing import StopReason
 from engine.ports import CancelReason, Choice, FinishReason
+from engine.search.direct import Direct
 from engine.search.self_consistency import SelfConsistency
 from tests.fakes.scripted_model import ScriptedChatModel
 from tests.fakes.tokens import HeldToken
@@ -227,28 +228,126 @@ def test_a_decided_log_is_answered_without_a_model_call():
     assert not again.model.requests
 
 
-def test_a_search_resumes_from_every_prefix_with_the_same_answer_and_no_repeated_sample():
+@pytest.mark.parametrize(
+    "budget",
+    [Budget(), Budget(nodes=5), Budget(model_calls=2), Budget(nodes=1), Budget(tokens=6)],
+    ids=["none", "nodes", "model-calls", "one-node", "tokens"],
+)
+def test_a_search_resumes_from_every_prefix_with_the_same_answer_and_no_repeated_sample(budget):
     def script(request, index):
         return f"Answer: {(request.seed + index) % 3}"
 
-    whole = Bench(model=ScriptedChatModel(script), algorithm=SelfConsistency(samples=9))
-    answer = _run(whole).standing.answer
+    def bench(**more):
+        model, algorithm = ScriptedChatModel(script), SelfConsistency(samples=9)
+        return Bench(model=model, algorithm=algorithm, budget=budget, **more)
+
+    whole = bench()
+    end = _run(whole)
     for cut in range(1, len(whole.log.events)):
         prefix = whole.log.events[:cut]
-        heir = Bench(
-            model=ScriptedChatModel(script),
-            algorithm=SelfConsistency(samples=9),
-            log=InMemoryEventLog(events=prefix),
-        )
-        end = _run(heir)
+        heir = bench(log=InMemoryEventLog(events=prefix))
+        again = _run(heir)
 
-        assert end.standing.answer == answer
+        assert again.standing.answer == end.standing.answer
+        assert again.stop_reason == end.stop_reason
         ended = {e.draft.trial_id for e in prefix if e.type is EventType.TRIAL_ENDED}
         fresh = [
             e.draft.trial_id for e in heir.log.events[cut:] if e.type is EventType.TRIAL_ENDED
         ]
         assert not ended & set(fresh)
         assert len(set(fresh)) == len(fresh)
+
+
+def _away(index, **more):
+    return Choice(
+        index=index,
+        text="",
+        finish_reason=FinishReason.ERROR,
+        error="refused",
+        is_unavailable=True,
+        **more,
+    )
+
+
+def test_samples_of_a_paid_call_are_waited_for_when_no_call_is_left():
+    class OneByOne:
+        async def generate(self, request, cancel):
+            for index in range(request.n):
+                yield _choice(index, "5", model_calls=int(index == 0))
+                await asyncio.sleep(0)
+
+    bench = Bench(
+        model=OneByOne(),
+        algorithm=SelfConsistency(samples=8, haste=1.0),
+        budget=Budget(model_calls=1),
+    )
+    end = _run(bench)
+
+    assert end.standing.is_decided
+    assert end.spent.model_calls == 1
+
+
+def test_what_an_outage_cost_is_spent():
+    tokens = TokenUse(tokens_in=5, tokens_out=11)
+    bench = Bench(
+        model=ScriptedChatModel(lambda _request, index: _away(index, tokens=tokens)),
+        algorithm=Direct(),
+    )
+    with pytest.raises(ModelUnavailableError):
+        _run(bench)
+
+    spent = fold(bench.log.events).spent
+    assert (spent.tokens_out, spent.model_calls) == (11, 1)
+
+
+def test_an_outage_met_while_the_search_ends_leaves_no_trial_open():
+    class AwayWhenRecalled(HangingModel):
+        async def generate(self, request, cancel):
+            yield _choice(0, "5")
+            self.started.set()
+            await cancel.wait()
+            yield _away(1)
+
+    async def scenario():
+        model, cancel = AwayWhenRecalled({}), HeldToken()
+        bench = Bench(model=model, cancel=cancel)
+        running = asyncio.create_task(bench.run())
+        await model.started.wait()
+        cancel.set(CancelReason.HARVEST)
+        return bench, await running
+
+    bench, end = asyncio.run(scenario())
+    assert all(node.ended_seq for node in fold(bench.log.events).nodes.values())
+    assert end.standing.answer.text == "5"
+
+
+def test_time_spent_on_a_server_that_is_away_is_not_the_searchs():
+    timing = Timing(total_ms=40_000)
+
+    async def scenario():
+        bench = Bench(
+            model=ScriptedChatModel(lambda _request, index: _away(index, timing=timing)),
+            algorithm=Direct(),
+        )
+        bench.model = _Slow(bench.model, bench.clock)
+        with pytest.raises(ModelUnavailableError):
+            await bench.run()
+        return bench
+
+    assert fold(asyncio.run(scenario()).log.events).spent.running_ms == 0
+
+
+class _Slow:
+    """Passes forty seconds before each choice."""
+
+    def __init__(self, model, clock):
+        self.model = model
+        self.clock = clock
+
+    async def generate(self, request, cancel):
+        self.clock.advance(40)
+        async for choice in self.model.generate(request, cancel):
+            yield choice
 
 
 def test_a_broken_adapter_is_not_mistaken_for_an_answer():
