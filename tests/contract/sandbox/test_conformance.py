@@ -46,6 +46,10 @@ CASES = tuple(
 # Most need no package, and a zygote without any starts at once.
 BARE = tuple(case for case in CASES if not packages_of(case))
 WITH_PACKAGES = tuple(case for case in CASES if packages_of(case))
+# Those that run into a limit of time do so in any tier.
+CONTAINED_WITHOUT_NAMESPACES = tuple(
+    case for case in BARE if not case.needs_namespaces and SLOW_OUTCOMES.isdisjoint(case.outcomes)
+)
 
 
 def name_of(case: Case) -> str:
@@ -76,6 +80,11 @@ def test_a_hostile_program_is_contained(sandbox, case):
 @pytest.mark.parametrize("case", WITH_PACKAGES, ids=name_of)
 def test_a_hostile_use_of_a_library_is_contained(library_sandbox, case):
     run_and_check(library_sandbox, case)
+
+
+@pytest.mark.parametrize("case", CONTAINED_WITHOUT_NAMESPACES, ids=name_of)
+def test_a_hostile_program_is_contained_without_namespaces(landlock_sandbox, case):
+    run_and_check(landlock_sandbox, case)
 
 
 def test_a_hostile_program_ends_the_same_after_fifty_other_runs(sandbox):

@@ -56,6 +56,7 @@ class Case:
         is_truncated: Whether output is lost.
         limits: Where they differ from the suite's.
         stdin: What it reads.
+        needs_namespaces: Whether the tier `landlock` ends it otherwise: see docs/sandbox.md.
     """
 
     number: int
@@ -71,6 +72,7 @@ class Case:
     limits: Mapping[str, float] = field(default_factory=dict)
     stdin: str = ""
     is_bare: bool = False
+    needs_namespaces: bool = False
 
     @property
     def program(self) -> bytes:

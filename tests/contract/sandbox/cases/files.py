@@ -23,6 +23,7 @@ answer = [path for path in paths if attempt(lambda: open(path)) != "denied"]
     Case(
         number=65,
         name="their existence is not told",
+        needs_namespaces=True,
         source="answer = [*map(os.path.exists, ('/etc/shadow', '/root/.ssh', '/home', '/var'))]",
         answer=[False, False, False, False],
     ),
@@ -50,6 +51,7 @@ answer = [name for name in names if attempt(lambda: open(f"/proc/{name}")) != "d
     Case(
         number=69,
         name="no spelling of a path helps",
+        needs_namespaces=True,
         source="""
 root = -1
 answer = open_ways(
@@ -66,6 +68,7 @@ answer = open_ways(
     Case(
         number=70,
         name="no other scratch is there",
+        needs_namespaces=True,
         source="answer = [os.listdir('/tmp'), open_ways(fd=lambda: os.listdir('/dev/fd'))]",
         answer=[[], []],
     ),
@@ -83,6 +86,7 @@ answer = [path for path in targets if attempt(lambda: open(path, "w")) != "denie
     Case(
         number=72,
         name="a link leads nowhere",
+        needs_namespaces=True,
         source="""
 os.symlink("/etc/passwd", "/tmp/link")
 os.symlink("/tmp/loop", "/tmp/loop")
@@ -113,6 +117,7 @@ answer = open_ways(
     Case(
         number=76,
         name="a large file is refused",
+        needs_namespaces=True,
         source="""
 def grow():
     with open("/tmp/large", "wb") as file:
@@ -124,6 +129,7 @@ answer = attempt(grow)
     Case(
         number=76,
         name="many files are refused",
+        needs_namespaces=True,
         source="""
 def multiply():
     for index in range(10_000): open(f"/tmp/{index}", "w").close()
@@ -134,6 +140,7 @@ answer = [attempt(multiply), len(os.listdir("/tmp")) < 512]
     Case(
         number=76,
         name="deep folders are refused",
+        needs_namespaces=True,
         source="""
 def deepen():
     while True:
@@ -146,6 +153,7 @@ answer = attempt(deepen)
     Case(
         number=77,
         name="a sparse file of a pebibyte is refused",
+        needs_namespaces=True,
         source="""
 with open("/tmp/sparse", "wb") as file:
     answer = attempt(lambda: os.ftruncate(file.fileno(), 1 << 50))
@@ -202,6 +210,7 @@ answer = open_ways(
     Case(
         number=80,
         name="a mode that runs as another user is not honoured",
+        needs_namespaces=True,
         source="""
 with open("/tmp/tool", "w") as file: file.write("#!/bin/sh")
 os.chmod("/tmp/tool", 0o4755)
@@ -212,6 +221,7 @@ answer = [attempt(lambda: os.execv("/tmp/tool", ["tool"])), os.statvfs("/tmp").f
     Case(
         number=81,
         name="a file that was deleted while open is gone",
+        needs_namespaces=True,
         source="""
 file = open("/tmp/kept", "w")
 os.unlink("/tmp/kept")
@@ -223,6 +233,7 @@ answer = os.listdir("/tmp")
     Case(
         number=82,
         name="the host's name is not told",
+        needs_namespaces=True,
         source="answer = os.uname().nodename",
         answer="sandbox",
     ),

@@ -195,6 +195,7 @@ answer = [number for number in DOORS if call(number) not in DENIED]
     Case(
         number=107,
         name="a bus error is a crash",
+        needs_namespaces=True,
         source="""
 import mmap
 with open("/tmp/short", "w+b") as file:

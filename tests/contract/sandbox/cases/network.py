@@ -104,6 +104,7 @@ answer = [fd for fd in range(1024) if attempt(lambda: fcntl.fcntl(fd, 1)) == "do
     Case(
         number=95,
         name="what programs need works",
+        needs_namespaces=True,
         source="""
 import asyncio, concurrent.futures, datetime, decimal, fractions
 import hashlib, sqlite3, tempfile, zoneinfo
@@ -126,6 +127,7 @@ answer = [asyncio.run(soon()), squares, number, zone, hashlib.sha256(b"").hexdig
     Case(
         number=95,
         name="copying files works in the scratch",
+        needs_namespaces=True,
         source="""
 import shutil
 open("/tmp/a", "w").write("x")

@@ -197,6 +197,7 @@ answer = 1
     Case(
         number=59,
         name="modules in the scratch are nobody's",
+        needs_namespaces=True,
         source="""
 for name in ("json.py", "dataclasses.py", "sitecustomize.py"):
     with open(f"/tmp/{name}", "w") as file: file.write("raise SystemExit(9)")

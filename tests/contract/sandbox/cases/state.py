@@ -8,6 +8,7 @@ CASES = (
     Case(
         number=110,
         name="surroundings are fixed",
+        needs_namespaces=True,
         source="""
 mask = os.umask(0o077)
 answer = [os.getcwd(), sys.argv, mask, time.tzname[0], sys.getfilesystemencoding(), __name__]

@@ -131,6 +131,7 @@ while True: pass
     Case(
         number=27,
         name="a run that stops itself goes on or is stopped",
+        needs_namespaces=True,
         source="os.kill(os.getpid(), signal.SIGSTOP)\nanswer = 1",
         answer=1,
     ),
