@@ -21,6 +21,7 @@ from engine.training.model_folder import load_folder, write_profile
 from engine.training.pretrain import PretrainSettings
 from engine.training.problem import Split, WordProblem
 from engine.training.sampling import Sampler
+from engine.training.served import connect
 
 RESULTS_FILE: Final = "results.json"
 
@@ -104,13 +105,13 @@ def base(  # noqa: PLR0913 - one argument an option
 )
 @click.option("--tuning", "n_tuning", type=int, default=200, show_default=True)
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
-def evaluate_model(*, folder: Path, device: str, **given: Any) -> None:
+@click.option("--url", help="A server that serves this model, to sample from instead.")
+def evaluate_model(*, folder: Path, url: str | None, device: str, **given: Any) -> None:
     """Judge a model on templates it never saw; writes its results and sampling temperature."""
     paths = CorpusPaths(**{name: given.pop(name) for name in CorpusPaths.__slots__})
     corpus = load_corpus(paths)
-    model, tokenizer = load_folder(folder, device=device)
     results = evaluate(
-        Sampler(model=model, tokenizer=tokenizer),
+        connect(url) if url else _load(folder, device),
         EvaluationSettings(**given),
         screen=corpus.screen,
         human=corpus.gsm8k_dev,
@@ -143,6 +144,11 @@ def data(*, split: str, n_problems: int, seed: int, **paths: Path | None) -> Non
         problems = draw_set(Split(split), n_problems, seed=seed, screen=corpus.screen)
     for index, problem in enumerate(problems):
         click.echo(json.dumps(_row(index, problem)))
+
+
+def _load(folder: Path, device: str) -> Sampler:
+    model, tokenizer = load_folder(folder, device=device)
+    return Sampler(model=model, tokenizer=tokenizer)
 
 
 def _row(index: int, problem: WordProblem) -> dict[str, Any]:

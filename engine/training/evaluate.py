@@ -16,7 +16,7 @@ from engine.training.human import HumanProblem
 from engine.training.model_folder import WEIGHTS_FILE
 from engine.training.problem import Split, WordProblem
 from engine.training.row_format import Completion
-from engine.training.sampling import Sampler
+from engine.training.sampling import Solver
 from engine.training.screen import Screen
 from engine.training.statistics import bootstrap_mean
 
@@ -41,7 +41,7 @@ class EvaluationSettings:
 
 
 def evaluate(
-    sampler: Sampler,
+    solver: Solver,
     settings: EvaluationSettings,
     *,
     screen: Screen,
@@ -50,7 +50,7 @@ def evaluate(
     """Choose the temperature on development templates, then report on test templates.
 
     Args:
-        sampler: The model.
+        solver: The model.
         settings: How much of what.
         screen: Generated problems that hit it are not used.
         human: Held-out GSM8K problems; may be empty.
@@ -60,7 +60,7 @@ def evaluate(
     """
     tuning = draw_set(Split.DEV, settings.n_tuning, seed=settings.seed, screen=screen)
     votes = {
-        t: _accuracy(tuning, _votes(sampler, tuning, settings, t)) for t in settings.temperatures
+        t: _accuracy(tuning, _votes(solver, tuning, settings, t)) for t in settings.temperatures
     }
     temperature = max(votes, key=lambda t: votes[t])
     test = draw_set(Split.TEST, settings.n_problems, seed=settings.seed, screen=screen)
@@ -69,8 +69,8 @@ def evaluate(
         "settings": asdict(settings),
         "tuning": {"votes_by_temperature": {str(t): v for t, v in votes.items()}},
         "sampling_temperature": temperature,
-        "test": _report(sampler, test, settings, temperature),
-        "gsm8k_dev": _report_human(sampler, [held.problem for held in human]),
+        "test": _report(solver, test, settings, temperature),
+        "gsm8k_dev": _report_human(solver, [held.problem for held in human]),
     }
 
 
@@ -97,13 +97,13 @@ def weights_digest(folder: Path) -> str:
 
 
 def _report(
-    sampler: Sampler,
+    solver: Solver,
     problems: Sequence[WordProblem],
     settings: EvaluationSettings,
     temperature: float,
 ) -> dict[str, Any]:
-    greedy = sampler.greedy([problem.question for problem in problems])
-    sampled = _samples(sampler, problems, settings, temperature)
+    greedy = solver.greedy([problem.question for problem in problems])
+    sampled = _samples(solver, problems, settings, temperature)
     voted = [majority(found) for found in sampled]
     right = [_is_right(p, c.value) for p, c in zip(problems, greedy, strict=True)]
     right_vote = [_is_right(p, value) for p, value in zip(problems, voted, strict=True)]
@@ -126,10 +126,10 @@ def _report(
     }
 
 
-def _report_human(sampler: Sampler, problems: Sequence[WordProblem]) -> dict[str, Any]:
+def _report_human(solver: Solver, problems: Sequence[WordProblem]) -> dict[str, Any]:
     if not problems:
         return {"n_problems": 0}
-    found = sampler.greedy([problem.question for problem in problems])
+    found = solver.greedy([problem.question for problem in problems])
     right = [_is_right(p, c.value) for p, c in zip(problems, found, strict=True)]
     return {
         "n_problems": len(problems),
@@ -139,12 +139,12 @@ def _report_human(sampler: Sampler, problems: Sequence[WordProblem]) -> dict[str
 
 
 def _samples(
-    sampler: Sampler,
+    solver: Solver,
     problems: Sequence[WordProblem],
     settings: EvaluationSettings,
     temperature: float,
 ) -> list[list[Completion]]:
-    return sampler.sample(
+    return solver.sample(
         [problem.question for problem in problems],
         n_samples=settings.n_samples,
         temperature=temperature,
@@ -153,12 +153,12 @@ def _samples(
 
 
 def _votes(
-    sampler: Sampler,
+    solver: Solver,
     problems: Sequence[WordProblem],
     settings: EvaluationSettings,
     temperature: float,
 ) -> list[Fraction | None]:
-    return [majority(found) for found in _samples(sampler, problems, settings, temperature)]
+    return [majority(found) for found in _samples(solver, problems, settings, temperature)]
 
 
 def _accuracy(problems: Sequence[WordProblem], values: Sequence[Fraction | None]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
@@ -15,9 +15,23 @@ MAX_NEW_TOKENS: Final = 160
 _BATCH_ROWS: Final = 128
 
 
+class Solver(Protocol):
+    """Whatever answers questions with programs."""
+
+    def greedy(self, questions: Sequence[str]) -> list[Completion]:
+        """The likeliest solution of each question."""
+        ...
+
+    def sample(
+        self, questions: Sequence[str], *, n_samples: int, temperature: float, seed: int
+    ) -> list[list[Completion]]:
+        """Solutions of each question, drawn from the whole distribution (top_p 1)."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampler:
-    """A model with its tokenizer.
+    """A model in this process, with its tokenizer.
 
     Attributes:
         model: In evaluation mode, on the device where it is to run.
