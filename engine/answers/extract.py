@@ -14,8 +14,8 @@ from enum import StrEnum
 from engine.answers.key import canonical_key
 from engine.domain.profile import AnswerProtocol
 
-MAX_OUTPUT_CHARS = 200_000
-"""Only the end of a longer output is searched."""
+MAX_OUTPUT_CHARS = 20_000
+"""Only the end of a longer output is searched: that is where a final answer stands."""
 
 MAX_PROGRAM_CHARS = 4_000
 
