@@ -13,6 +13,7 @@ from api.bodies import JobBody, render_pointer
 from api.refusals import FieldFault, InvalidFieldsError
 from db.records import Catalogue, NewJob
 from engine.domain.budget import Budget
+from engine.domain.canonical import digest, text_body
 from engine.domain.errors import UnavailableAlgorithmError, UnknownAlgorithmError
 from engine.domain.event import EventDraft, EventType
 from engine.domain.ids import JobId, TenantId
@@ -35,6 +36,7 @@ class Terms:
         seed: Taken when the caller brings none.
         max_attempts: Attempts before a job that keeps killing its worker fails.
         retention_days: How long bodies and results are kept at most.
+        request_id: Name of the request, by which the logs of web and workers can be joined.
     """
 
     job_id: JobId
@@ -42,6 +44,7 @@ class Terms:
     seed: int
     max_attempts: int
     retention_days: int
+    request_id: str
 
 
 def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
@@ -66,9 +69,10 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
     first = EventDraft(
         type=EventType.JOB_SUBMITTED,
         data={
-            "problem": {"text": body.problem},
+            "problem": {"ref": digest(text_body(body.problem)), "n_chars": len(body.problem)},
             "budget": budget.to_data(),
             "pins": pins.to_data(),
+            "request_id": terms.request_id,
         },
     )
     return NewJob(

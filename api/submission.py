@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
+
 from api.bodies import JobBody, check_body
 from api.dependencies import Dependencies
 from api.planning import Terms, estimate_job, plan_job
@@ -21,11 +23,13 @@ class Submission:
     Attributes:
         tenant_id: Whose it is.
         value: The parsed body.
-        idempotency_key: The caller's name for the request.
+        request_id: Our name for the request.
+        idempotency_key: The caller's name for it, which a repetition has as well.
     """
 
     tenant_id: TenantId
     value: Any
+    request_id: str
     idempotency_key: str | None = None
 
 
@@ -41,6 +45,7 @@ def submit_job(dependencies: Dependencies, submission: Submission) -> Submitted:
     """
     job = _plan(dependencies, submission)
     submitted = dependencies.jobs.submit(job, _name_request(submission))
+    structlog.contextvars.bind_contextvars(job_id=submitted.job.job_id)
     if not submitted.is_replay:
         dependencies.queue.announce(submitted.job.job_id, submitted.job.queue)
     return submitted
@@ -74,6 +79,7 @@ def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
         seed=dependencies.entropy.draw_seed(),
         max_attempts=dependencies.settings.max_attempts,
         retention_days=dependencies.settings.retention_days,
+        request_id=submission.request_id,
     )
     return plan_job(body, catalogue, terms)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, tup
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.engine import transaction
-from db.locked_job import End, LockedJob, announce, write_events
+from db.locked_job import End, LockedJob, announce, write_bodies, write_events
 from db.models import idempotency_keys, jobs, results
 from db.records import (
     IdempotencyKey,
@@ -27,6 +27,7 @@ from db.records import (
 )
 from db.rows import read_job, render_moment
 from engine.domain.budget import Spent
+from engine.domain.canonical import digest, text_body
 from engine.domain.errors import (
     IdempotencyMismatchError,
     InvalidInputError,
@@ -55,7 +56,7 @@ class JobStore:
         self._engine = engine
 
     def submit(self, new: NewJob, idempotency: IdempotencyKey | None = None) -> Submitted:
-        """Accept a job, with its first event, in one transaction.
+        """Accept a job, with its first event and the text of its problem, in one transaction.
 
         Of several requests under one key the first brings the job, and the others wait for it and
         get the same.
@@ -232,6 +233,8 @@ def _insert_job(connection: Connection, new: NewJob) -> JobRecord:
     }
     row = connection.execute(insert(jobs).values(values).returning(jobs)).one()
     write_events(connection, new.tenant_id, sealed)
+    body = text_body(new.problem_text)
+    write_bodies(connection, new.tenant_id, new.job_id, {digest(body): body})
     announce(connection, new.job_id)
     return read_job(row)
 

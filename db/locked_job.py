@@ -122,12 +122,7 @@ class LockedJob:
 
     def add_bodies(self, contents: Mapping[str, bytes]) -> None:
         """Write bodies by digest; one that is there already stays."""
-        if contents:
-            shared = {"job_id": self.row.job_id, "tenant_id": self.row.tenant_id}
-            self._connection.execute(
-                upsert(bodies).on_conflict_do_nothing(),
-                [{**shared, "digest": digest, "body": body} for digest, body in contents.items()],
-            )
+        write_bodies(self._connection, self.row.tenant_id, self.row.job_id, contents)
 
     def list_since(self, after_seq: int) -> list[Event]:
         """Return every event after a number: what others wrote before the lock, then our own."""
@@ -206,6 +201,18 @@ def write_events(connection: Connection, tenant_id: str, sealed: Iterable[Event]
     ]
     if calls:
         connection.execute(upsert(model_calls).on_conflict_do_nothing(), calls)
+
+
+def write_bodies(
+    connection: Connection, tenant_id: str, job_id: str, contents: Mapping[str, bytes]
+) -> None:
+    """Write a job's bodies by digest; one that is there already stays."""
+    if contents:
+        shared = {"job_id": job_id, "tenant_id": tenant_id}
+        connection.execute(
+            upsert(bodies).on_conflict_do_nothing(),
+            [{**shared, "digest": name, "body": body} for name, body in contents.items()],
+        )
 
 
 def announce(connection: Connection, job_id: str) -> None:

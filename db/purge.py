@@ -1,4 +1,10 @@
-"""The end of retention: texts go, events stay, so that the chain and the counts still verify."""
+"""The end of retention: texts go, events stay, so that the chain and the counts still verify.
+
+The problem, the prompts, the outputs and the programs are bodies, of which events hold digests
+only. What stays in words is what the events say themselves: the answer of each sample, in its own
+field and in its label, the output of each tool run, and messages of errors, which may quote the
+statement of a program that is at fault.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +23,10 @@ class PurgeStore:
         self._engine = engine
 
     def purge_expired(self, limit: int = 100) -> list[JobId]:
-        """Delete bodies, result, problem text, answer and idempotency keys of ended jobs.
+        """Delete the bodies, result, problem, answer, labels and idempotency keys of ended jobs.
 
-        Only of jobs past ``retain_until``, each in a transaction of its own. Events stay with the
-        digests of the bodies that they named.
+        Only of jobs past ``retain_until``, each in a transaction of its own. Events stay, with the
+        answers of the samples and the digests of the bodies that they named.
 
         Returns:
             The jobs purged, at most ``limit``.

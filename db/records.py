@@ -22,7 +22,7 @@ class NewJob:
     Attributes:
         job_id: Its name, unique over all tenants.
         tenant_id: Whose it is.
-        problem_text: The question, for lists and pages.
+        problem_text: The question. It is kept as a body too, which event 1 names by its digest.
         strategy: Name of the search.
         budget: Its limits.
         first: Event 1, a ``job.submitted``.

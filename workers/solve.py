@@ -14,6 +14,7 @@ import structlog
 from db.records import Claim, Ending, Lease
 from engine.config import Settings
 from engine.domain.errors import (
+    CorruptLogError,
     DependencyUnavailableError,
     FencedError,
     ModelUnavailableError,
@@ -110,7 +111,8 @@ class Solver:
         return await self._finish(log, end_job(end, log.view(), serving, claim.lease))
 
     async def _search(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> SearchEnd:
-        request = self._make_request(claim, await log.read_first())
+        first = await log.read_first()
+        request = self._make_request(claim, first, await self._read_problem(claim.lease, first))
         ports = SearchPorts(
             model=self._ports.model(),
             tools=self._ports.tools,
@@ -120,12 +122,19 @@ class Solver:
         )
         return await run_search(request, ports, cancel)
 
-    def _make_request(self, claim: Claim, first: Event) -> SearchRequest:
+    async def _read_problem(self, lease: Lease, first: Event) -> str:
+        log, ref = self._ports.log, first.data["problem"]["ref"]
+        body = await log.database.run(log.events.find_body, lease.tenant_id, lease.job_id, ref)
+        if body is None:
+            raise CorruptLogError("the text of the problem is not beside the log")
+        return body.decode()
+
+    def _make_request(self, claim: Claim, first: Event, problem_text: str) -> SearchRequest:
         offer, settings = self._get_offer(), self._settings
         pins = Pins.from_data(first.data["pins"])
         return SearchRequest(
             problem=Problem(
-                text=first.data["problem"]["text"],
+                text=problem_text,
                 root_search_id=pins.root_search_id,
                 seed=pins.seed,
             ),

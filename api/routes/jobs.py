@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from api.answers import answer_job, answer_json, find_not_modified
-from api.dependencies import current_dependencies, current_principal
+from api.dependencies import current_dependencies, current_principal, current_request_id
 from api.headers import (
     Preference,
     find_tagged_version,
@@ -138,6 +138,7 @@ def read_submission() -> Submission:
         tenant_id=current_principal().tenant_id,
         idempotency_key=parse_idempotency_key(request.headers.get("Idempotency-Key")),
         value=read_json(),
+        request_id=current_request_id(),
     )
 
 

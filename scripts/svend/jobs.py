@@ -88,4 +88,4 @@ def _print_trace(client: SvendClient, job_id: str, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(trace))
     else:
-        make_console().print(render_trace(trace))
+        make_console().print(render_trace(client.get_job(job_id).problem, trace))

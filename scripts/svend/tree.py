@@ -16,16 +16,17 @@ MAX_ANSWER_CHARS = 100
 MAX_CAUSE_CHARS = 160
 
 
-def render_trace(trace: Mapping[str, Any]) -> RenderableType:
+def render_trace(problem: str, trace: Mapping[str, Any]) -> RenderableType:
     """Return the folded search of a job as a tree, children in the order of opening.
 
     A node whose parent is not among the nodes hangs from the root.
 
     Args:
+        problem: The question; empty once the server no longer keeps it.
         trace: What ``GET /v1/jobs/{id}/trace`` sends.
     """
-    problem = (trace.get("problem") or {}).get("text") or "(the problem is not kept any more)"
-    root = Tree(Text(printable(str(problem), MAX_PROBLEM_CHARS), style="bold"))
+    shown = problem or "(the problem is not kept any more)"
+    root = Tree(Text(printable(shown, MAX_PROBLEM_CHARS), style="bold"))
     nodes: Sequence[Mapping[str, Any]] = trace.get("nodes") or ()
     branches: dict[str, Tree] = {}
     for node in nodes:

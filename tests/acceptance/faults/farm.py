@@ -20,6 +20,7 @@ from db.records import JobRecord, NewJob
 from db.tenants import TenantStore
 from engine.answers.key import CANONICALISER
 from engine.domain.budget import Budget
+from engine.domain.canonical import digest, text_body
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
@@ -130,7 +131,8 @@ class Farm:
         self, number: int, *, samples: int = 4, seed: int = 7, **options: Any
     ) -> JobId:
         job_id = JobId(f"job_{uuid.uuid4().hex}")
-        problem = {"text": f"What is {number} + 1? ({job_id})"}
+        question = f"What is {number} + 1? ({job_id})"
+        problem = {"ref": digest(text_body(question)), "n_chars": len(question)}
         budget = options.pop("budget", Budget())
         pins = Pins(
             algorithm="self_consistency",
@@ -147,7 +149,7 @@ class Farm:
         new = NewJob(
             job_id=job_id,
             tenant_id=self.tenant_id,
-            problem_text=problem["text"],
+            problem_text=question,
             strategy="self_consistency",
             budget=budget,
             first=first,

@@ -3,8 +3,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from db.events import EventStore
+from engine.domain.canonical import digest
 from engine.domain.event import check_chain
 from engine.domain.ids import JobId
 from tests.integration.api.hand_worker import ANSWER
@@ -37,7 +40,24 @@ def test_first_event_pins_the_search(client, submit, engine, dependencies):
     assert pins["seed"] == 5
     assert pins["serving"]["model"] == "tiny@abc"
     assert events[0].data["budget"] == {"tokens": 10}
-    assert events[0].data["problem"] == {"text": "What is 48/2 + 48?"}
+    text = "What is 48/2 + 48?"
+    assert events[0].data["problem"] == {"ref": digest(text.encode()), "n_chars": len(text)}
+    shown = client.get(f"/v1/jobs/{job_id}/bodies/{digest(text.encode())}")
+    assert shown.text == text
+
+
+def test_first_event_names_the_request_that_brought_the_job(client):
+    headers = {"X-Request-Id": "mine-7"}
+    job_id = client.post("/v1/jobs", json=PROBLEM, headers=headers).json["id"]
+    page = client.get(f"/v1/jobs/{job_id}/events").json
+    assert page["events"][0]["data"]["request_id"] == "mine-7"
+
+
+def test_log_of_a_submission_names_request_and_job(client):
+    headers = {"X-Request-Id": "mine-8"}
+    with capture_logs([merge_contextvars]) as lines:
+        job_id = client.post("/v1/jobs", json=PROBLEM, headers=headers).json["id"]
+    assert ("mine-8", job_id) in {(line.get("request_id"), line.get("job_id")) for line in lines}
 
 
 def test_seed_is_drawn_when_none_is_given(client, submit):

@@ -19,6 +19,7 @@ from db.records import Claim, Ending, JobRecord, Lease, NewJob
 from db.tenants import TenantStore
 from db.workers import WorkerStore
 from engine.domain.budget import Budget, Spent
+from engine.domain.canonical import digest, text_body
 from engine.domain.event import EventDraft, EventType, check_chain
 from engine.domain.fold import SearchView, fold
 from engine.domain.ids import JobId, TenantId
@@ -76,7 +77,11 @@ def make_stores(engine: Engine) -> Stores:
 def new_job(tenant_id: TenantId, queue: str, text: str = "What is 1 + 1?", **changes) -> NewJob:
     first = EventDraft(
         type=EventType.JOB_SUBMITTED,
-        data={"problem": {"text": text}, "budget": {"tokens": 1000}, "pins": PINS},
+        data={
+            "problem": {"ref": digest(text_body(text)), "n_chars": len(text)},
+            "budget": {"tokens": 1000},
+            "pins": PINS,
+        },
     )
     given = {
         "job_id": JobId(uuid.uuid4().hex),

@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(200, self.api.result(self.api.jobs[job_id], job_id))
             case ["trace"]:
                 nodes = [{"node_id": "n", "parent_id": None, "rank": 0, "status": "open"}]
-                self._answer(200, {"problem": {"text": "How many?"}, "nodes": nodes})
+                self._answer(200, {"problem": {"ref": "0" * 64, "n_chars": 9}, "nodes": nodes})
             case ["events"]:
                 self._stream(job_id, int(self.headers.get("Last-Event-ID", "0")))
             case _:

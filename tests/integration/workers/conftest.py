@@ -19,6 +19,7 @@ from engine.adapters.key_equality import KeyEquality
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.config import Settings
 from engine.domain.budget import Budget
+from engine.domain.canonical import digest, text_body
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.ids import JobId, TenantId
 from engine.domain.pins import Pins
@@ -91,7 +92,14 @@ class Bench:
             **content,
         )
 
-    def submit(self, name: str, *, pins: dict[str, Any] | None = None, **options: Any) -> JobId:
+    def submit(
+        self,
+        name: str,
+        *,
+        question: str = "2 + 2?",
+        pins: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> JobId:
         job_id = JobId(name)
         content = {
             "algorithm": "self_consistency",
@@ -102,12 +110,13 @@ class Bench:
             **(pins or {}),
         }
         pinned = Pins(root_search_id=job_id, **content)
-        data = {"problem": {"text": "2 + 2?"}, "budget": {}, "pins": pinned.to_data()}
+        problem = {"ref": digest(text_body(question)), "n_chars": len(question)}
+        data = {"problem": problem, "budget": {}, "pins": pinned.to_data()}
         self.jobs.submit(
             NewJob(
                 job_id=job_id,
                 tenant_id=self.tenant_id,
-                problem_text="2 + 2?",
+                problem_text=question,
                 strategy=pinned.algorithm,
                 budget=Budget(),
                 first=EventDraft(type=EventType.JOB_SUBMITTED, data=data),

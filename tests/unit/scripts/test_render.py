@@ -59,7 +59,7 @@ def test_many_votes_are_cut():
         render_job(read_job(job_data(problem=HOSTILE))),
         render_jobs([read_job(job_data(problem=HOSTILE))]),
         render_keys([read_key({"id": "k", "name": HOSTILE})]),
-        render_trace({"problem": {"text": HOSTILE}}),
+        render_trace(HOSTILE, {}),
     ],
     ids=["result", "job", "jobs", "keys", "trace"],
 )
@@ -84,12 +84,16 @@ def test_a_revoked_key_is_marked():
     assert "revoked" in shown(render_keys([read_key({"id": "k", "revoked_at": "2027"})]))
 
 
+def test_a_tree_without_its_problem_says_so():
+    assert "not kept any more" in shown(render_trace("", {}))
+
+
 def test_a_tree_hangs_children_below_their_parents():
     nodes = [
         {"node_id": "a", "rank": 0, "status": "complete", "answer": {"text": "72"}},
         {"node_id": "b", "parent_id": "a", "rank": 1, "status": "failed", "reason": "length"},
     ]
-    lines = shown(render_trace({"problem": {"text": "?"}, "nodes": nodes})).splitlines()
+    lines = shown(render_trace("?", {"nodes": nodes})).splitlines()
 
     assert lines[1].endswith("1. 72")
     assert lines[2].endswith("    └── 2. abstains: length")

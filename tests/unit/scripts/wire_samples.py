@@ -21,7 +21,7 @@ def answer_data(text: str, class_id: str = "") -> dict[str, Any]:
 
 
 def submitted(samples: int = 4) -> EventDraft:
-    data = {"problem": {"text": "How many?"}, "pins": {"settings": {"samples": samples}}}
+    data = {"problem": {"ref": "0" * 64, "n_chars": 9}, "pins": {"settings": {"samples": samples}}}
     return EventDraft(type=EventType.JOB_SUBMITTED, data=data)
 
 
