@@ -76,6 +76,11 @@ class _Duel:
     n_left: int
     n_margin: int
 
+    @property
+    def n_behind(self) -> int:
+        """The fewest votes that let the rival win."""
+        return self.n_lead - self.n_rival + self.n_margin
+
 
 def doubt_race(race: Race) -> float:
     """Return a bound on the probability that the full vote has another winner than the leader."""
@@ -86,10 +91,13 @@ def doubt_race(race: Race) -> float:
 def doubt_duel(duel: _Duel) -> float:
     """Return the probability that the rival has won by the end."""
     n_pair = duel.n_lead + duel.n_rival + 2
-    n_behind = duel.n_lead - duel.n_rival + duel.n_margin
     return sum(
-        _beta_binomial(m, n_left=duel.n_left, a=n_pair, b=duel.n_others + 1) * chance
-        for m, chance in _walk_chances(duel, n_behind)
+        share * chance
+        for share, chance in zip(
+            _walk_shares(duel.n_behind, duel.n_left, a=n_pair, b=duel.n_others + 1),
+            _walk_chances(duel),
+            strict=True,
+        )
     )
 
 
@@ -111,29 +119,42 @@ def _list_duels(race: Race) -> Counter[_Duel]:
     return duels
 
 
-def _walk_chances(duel: _Duel, n_behind: int) -> Iterator[tuple[int, float]]:
-    """Yield each m, with the chance that the rival has caught up by ``n_behind`` within m votes.
+def _walk_shares(first: int, n_left: int, *, a: int, b: int) -> Iterator[float]:
+    """Yield, for m from ``first`` on, the probability that m of the samples left are for the pair.
 
-    The chance P(j >= k) is carried from m to m + 1 by the urn's own step: either the next vote
-    lifts j from k - 1 to k, or k itself moves up by one.
+    Each follows from the one before by the ratio of two Beta-binomial terms.
+    """
+    share = _beta_binomial(first, n_left=n_left, a=a, b=b)
+    for m in range(first, n_left + 1):
+        yield share
+        # After the last one the ratio is 0, and its divisor must not be.
+        share *= (n_left - m) * (m + a) / ((m + 1) * max(1, n_left - m - 1 + b))
+
+
+def _walk_chances(duel: _Duel) -> Iterator[float]:
+    """Yield, for m from ``n_behind`` on, the chance that m more votes let the rival win.
+
+    The chance P(j >= k) is carried from m to m + 1 by the urn's own step: the next vote may lift
+    j from k - 1 to k, and every second time k itself moves up. ``edge`` is P(j = k - 1).
     """
     a, b = duel.n_rival + 1, duel.n_lead + 1
-    chance, k = 0.0, (n_behind + 1) // 2
-    for m in range(duel.n_left + 1):
-        if m:
-            n_before = m - 1
-            lifted = _beta_binomial(k - 1, n_left=n_before, a=a, b=b)
-            chance += lifted * (a + k - 1) / (a + b + n_before)
-            if (n_behind + m + 1) // 2 > k:
-                chance -= _beta_binomial(k, n_left=m, a=a, b=b)
-                k += 1
-        if chance > 0:
-            yield m, chance
+    k, chance = duel.n_behind, 0.0
+    edge = _beta_binomial(k - 1, n_left=k - 1, a=a, b=b)
+    for m in range(duel.n_behind, duel.n_left + 1):
+        lifted = edge * (a + k - 1) / (a + b + m - 1)
+        if (duel.n_behind + m + 1) // 2 > k:
+            edge = lifted * m / k
+            chance += lifted - edge
+            k += 1
+        else:
+            edge *= m * (m - k + b) / ((m + 1 - k) * (a + b + m - 1))
+            chance += lifted
+        yield chance
 
 
 def _beta_binomial(j: int, *, n_left: int, a: int, b: int) -> float:
     """Return the probability of ``j`` successes in ``n_left`` draws from a Beta(a, b) urn."""
-    if not 0 <= j <= n_left:
+    if j > n_left:
         return 0.0
     return math.exp(
         math.lgamma(n_left + 1)
