@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.sandbox.inside import kernel, wire
+from tools.sandbox.inside.compact import gather_memory
 from tools.sandbox.inside.isolation import Identity, become, isolate
 from tools.sandbox.inside.landlock import MIN_VERSION, find_version
 from tools.sandbox.inside.layout import PACKAGES, Layout, plan_layout
@@ -98,6 +99,7 @@ def _serve(control: socket.socket, settings: Mapping[str, Any], prepared: _Prepa
     sys.path[:] = [*layout.standard_path, *sites]
     sys.path_importer_cache.clear()
     failures = import_all(prepared.selection.modules)
+    gather_memory(prepared.proc)
     version = find_version()
     plan = Lockdown(
         has_namespaces=confinement.has_namespaces,

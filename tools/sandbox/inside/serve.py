@@ -18,6 +18,7 @@ from tools.sandbox.inside.lockdown import Lockdown
 
 _PAGE_BYTES = resource.getpagesize()
 _MS = 1_000
+_IDLE_MS = 3
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,8 +70,11 @@ class ZygoteLoop:
     def serve(self) -> None:
         """Return when the host is gone; every child is dead then."""
         while True:
-            self._refill()
-            ready = self._poll.poll(self._wait_ms())
+            # To fork takes longer than a short program: it waits until nobody does.
+            ready = self._poll.poll(_IDLE_MS)
+            if not ready:
+                self._refill()
+                ready = self._poll.poll(self._wait_ms())
             self._stop_overdue()
             for fd, _ in ready:
                 if fd == self._control.fileno():
