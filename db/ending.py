@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -37,6 +38,19 @@ def end_search(connection: Connection, job: LockedJob, ending: Ending, spent: Sp
     )
 
 
+def has_ended_so(job: LockedJob, ending: Ending) -> bool:
+    """Whether a job, locked under the epoch of the caller's lease, has ended in this very way.
+
+    The reaper and a cancellation can end a job under the same epoch, with a reason of their own.
+    """
+    row = job.row
+    return (
+        job.status is ending.status
+        and row.stop_reason == ending.stop_reason
+        and _find_code(row.error) == _find_code(ending.error)
+    )
+
+
 def grow(job: LockedJob, spent: Spent) -> dict[str, int]:
     """Return what the job has spent by now: no counter falls, whatever a resumed worker says."""
     before = Spent.from_data(job.row.spent)
@@ -44,6 +58,10 @@ def grow(job: LockedJob, spent: Spent) -> dict[str, int]:
         item.name: max(getattr(before, item.name), getattr(spent, item.name))
         for item in fields(Spent)
     }
+
+
+def _find_code(error: Mapping[str, Any] | None) -> str | None:
+    return None if error is None else error["code"]
 
 
 def _insert_result(connection: Connection, job: LockedJob, ending: Ending) -> str | None:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, Engine, func, select, text
 
 from db.claiming import find_claimable, reap_next, take
-from db.ending import end_search, grow
+from db.ending import end_search, grow, has_ended_so
 from db.engine import transaction
 from db.jobs import CANCELLED_BY_CALLER
 from db.locked_job import LockedJob
@@ -26,8 +26,14 @@ from db.records import (
     LogHead,
     Reaped,
 )
+from db.rows import read_job
 from engine.domain.budget import Spent
-from engine.domain.errors import FencedError, JobNotFoundError
+from engine.domain.errors import (
+    CorruptLogError,
+    FencedError,
+    JobNotFoundError,
+    UnknownEventVersionError,
+)
 from engine.domain.event import TERMINAL_EVENTS, Event, EventDraft, EventType
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
@@ -122,6 +128,16 @@ class LeaseStore:
     ) -> list[Event]:
         """Commit events, the bodies that they refer to (digest to bytes), and what was spent.
 
+        A repetition writes nothing: where search events of this lease follow ``after_seq``, an
+        earlier call has committed them, however late, and the caller did not hear of it.
+
+        Args:
+            lease: Under which to write.
+            after_seq: Number of the last event that the caller knows.
+            drafts: The events.
+            bodies: Digest to bytes.
+            spent: What the job has used, these events included.
+
         Returns:
             Every event after ``after_seq``, in order: those of others, then the new ones.
 
@@ -134,10 +150,13 @@ class LeaseStore:
             raise ValueError("a terminal event is written by finish")
         with transaction(self._engine) as connection:
             job = _lock(connection, lease)
+            earlier = job.list_since(after_seq)
+            if any(event.type.needs_epoch and event.epoch == lease.epoch for event in earlier):
+                return earlier
             job.append(drafts)
             job.add_bodies(bodies)
             job.save(spent=grow(job, spent), progress_at=func.now())
-            return job.list_since(after_seq)
+            return [*earlier, *job.events]
 
     def finish(
         self,
@@ -150,18 +169,26 @@ class LeaseStore:
     ) -> tuple[JobRecord, list[Event]]:
         """End a job: its last events, its result and its state, all or none.
 
+        A repetition writes nothing, and returns the job as an earlier call has ended it.
+
         Returns:
-            The job, and every event after ``after_seq``.
+            The job, and every event after ``after_seq``; none of them where the log cannot be
+            read, which must not keep a job from ending.
 
         Raises:
             FencedError: When the lease was lost. Nothing was written.
             DependencyUnavailableError: When Postgres cannot be reached.
         """
         with transaction(self._engine) as connection:
-            job = _lock(connection, lease)
-            job.add_bodies(bodies)
-            record = end_search(connection, job, ending, spent)
-            return record, job.list_since(after_seq)
+            job = _lock(connection, lease, *JobStatus)
+            if job.status is JobStatus.RUNNING:
+                job.add_bodies(bodies)
+                record = end_search(connection, job, ending, spent)
+            elif has_ended_so(job, ending):
+                record = read_job(job.row)
+            else:
+                raise FencedError
+            return record, _list_readable(job, after_seq)
 
     def release(self, lease: Lease, reason: str, *, delay_s: float = 0.0) -> list[Event]:
         """Give a job back, for another worker to go on with; this attempt does not count.
@@ -235,14 +262,21 @@ class LeaseStore:
         )
 
 
-def _lock(connection: Connection, lease: Lease) -> LockedJob:
+def _lock(connection: Connection, lease: Lease, *statuses: JobStatus) -> LockedJob:
     job = LockedJob.find(
         connection,
         jobs.c.tenant_id == lease.tenant_id,
         jobs.c.job_id == lease.job_id,
         jobs.c.epoch == lease.epoch,
-        jobs.c.status == JobStatus.RUNNING,
+        jobs.c.status.in_(statuses or (JobStatus.RUNNING,)),
     )
     if job is None:
         raise FencedError
     return job
+
+
+def _list_readable(job: LockedJob, after_seq: int) -> list[Event]:
+    try:
+        return job.list_since(after_seq)
+    except (CorruptLogError, UnknownEventVersionError):
+        return []

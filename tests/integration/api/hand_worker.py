@@ -102,7 +102,7 @@ class HandWorker:
     def _append(self, claim, drafts, bodies) -> None:
         events = self._leases.append(
             claim.lease,
-            after_seq=claim.job.last_seq,
+            after_seq=self._leases.read_head(claim.lease).last_seq,
             drafts=drafts,
             bodies=bodies,
             spent=Spent(tokens_in=5, tokens_out=7, model_calls=1, nodes=1, running_ms=20),

@@ -138,7 +138,12 @@ def failure(code: str = "internal") -> Ending:
     )
 
 
-def append(stores: Stores, lease: Lease, *drafts: EventDraft, after_seq: int = 0, **parts):
+def append(
+    stores: Stores, lease: Lease, *drafts: EventDraft, after_seq: int | None = None, **parts
+):
+    """Append under a lease, knowing every event before unless told which is the last known."""
+    if after_seq is None:
+        after_seq = read_column(stores, lease.job_id, jobs.c.last_seq)
     given = {"bodies": {}, "spent": Spent(), **parts}
     return stores.leases.append(lease, after_seq=after_seq, drafts=drafts, **given)
 
@@ -151,6 +156,12 @@ def finish(stores: Stores, lease: Lease, ending: Ending | None = None, *, after_
 
 def claim(stores: Stores, queue: str, owner: str = "worker", **changes) -> Claim | None:
     return stores.leases.claim(owner, **{"lease_s": 30.0, "queues": [queue], **changes})
+
+
+def read_column(stores: Stores, job_id: JobId, column):
+    """Return a column of a job's row, whoever asks."""
+    with stores.engine.connect() as connection:
+        return connection.execute(select(column).where(jobs.c.job_id == job_id)).scalar_one()
 
 
 def set_columns(stores: Stores, job_id: JobId, **columns) -> None:

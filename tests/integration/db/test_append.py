@@ -77,7 +77,9 @@ def test_bodies_are_kept_once_by_digest(stores, job, claimed):
     assert stores.events.find_body(job.tenant_id, job.job_id, name) == body
     assert stores.events.find_body(job.tenant_id, job.job_id, "0" * 64) is None
     with stores.engine.connect() as connection:
-        found = connection.execute(select(bodies.c.digest).where(bodies.c.job_id == job.job_id))
+        found = connection.execute(
+            select(bodies.c.digest).where(bodies.c.job_id == job.job_id, bodies.c.digest == name)
+        )
         assert len(found.all()) == 1
 
 

@@ -18,6 +18,7 @@ from tests.integration.db.builders import (
     finish,
     new_job,
     note,
+    success,
 )
 
 
@@ -65,12 +66,46 @@ def test_after_the_reaper_the_zombie_writes_nothing(stores, job, zombie, write):
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES.keys())
-def test_after_the_end_nobody_writes(stores, job, claimed, write):
-    ended, _ = finish(stores, claimed.lease)
+def test_after_another_end_nobody_writes(stores, job, claimed, write):
+    ended, _ = finish(stores, claimed.lease, failure("another"))
 
     with pytest.raises(FencedError):
         write(stores, claimed.lease)
     assert stores.jobs.get(job.tenant_id, job.job_id) == ended
+
+
+@pytest.mark.parametrize("ending", [success(), failure()], ids=["succeeded", "failed"])
+def test_the_same_end_again_is_the_end_there_was(stores, job, claimed, ending):
+    ended, events = finish(stores, claimed.lease, ending, after_seq=2)
+
+    assert finish(stores, claimed.lease, ending, after_seq=2) == (ended, events)
+    check_job(stores, job)
+
+
+def test_an_end_by_the_reaper_is_not_the_workers(stores, tenant, queue):
+    job = stores.jobs.submit(new_job(tenant, queue, max_attempts=1)).job
+    lease = claim(stores, queue).lease
+    expire_lease(stores, job.job_id)
+    stores.leases.reap()
+
+    with pytest.raises(FencedError):
+        finish(stores, lease, failure())
+
+
+def test_events_that_were_committed_late_are_not_written_again(stores, job, claimed):
+    append(stores, claimed.lease, note("once"), after_seq=2, bodies={"d" * 64: b"body"})
+    stores.jobs.request_cancel(job.tenant_id, job.job_id)
+    known = append(stores, claimed.lease, note("once"), after_seq=2)
+
+    assert [event.seq for event in known] == [3, 4]
+    assert stores.events.list_events(job.tenant_id, job.job_id, after=2) == known
+    check_job(stores, job)
+
+
+def test_events_of_others_do_not_stand_for_ones_own(stores, job, claimed):
+    stores.jobs.request_cancel(job.tenant_id, job.job_id)
+
+    assert [event.seq for event in append(stores, claimed.lease, note(), after_seq=2)] == [3, 4]
 
 
 def test_a_zombies_bodies_and_spending_are_not_kept(stores, job, zombie, heir):
@@ -123,8 +158,7 @@ def test_one_of_two_finishes_at_once_wins(stores, tenant, queue):
         # The heir's finish is delivered twice as well, as after a commit of unknown fate.
         with ThreadPoolExecutor(3) as threads:
             outcomes = list(threads.map(race, [zombie, heir, heir]))
-        assert outcomes[0] == "fenced"
-        assert sorted(outcomes[1:]) == ["fenced", "won"]
+        assert outcomes == ["fenced", "won", "won"]
         assert stores.jobs.get_result(tenant, job.job_id).body["certificate"]["epoch"] == 2
         check_job(stores, job)
 

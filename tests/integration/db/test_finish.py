@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from db.models import attempts
+from db.models import events as events_table
 from db.records import Ending
 from engine.domain.canonical import digest
 from engine.domain.errors import JobNotFinishedError, JobNotFoundError, ResultUnavailableError
@@ -22,6 +23,7 @@ from tests.integration.db.builders import (
     failure,
     finish,
     note,
+    set_columns,
     success,
 )
 
@@ -61,6 +63,18 @@ def test_a_failure_tells_why_and_has_no_result(stores, job, claimed):
     with pytest.raises(ResultUnavailableError, match="failed"):
         stores.jobs.get_result(job.tenant_id, job.job_id)
     check_job(stores, job)
+
+
+@pytest.mark.parametrize("encoded", [b"{}", b'{"v":99}'], ids=["no-event", "of-a-later-release"])
+def test_a_log_that_cannot_be_read_ends_all_the_same(stores, job, claimed, encoded):
+    row = {"job_id": job.job_id, "seq": 3, "tenant_id": job.tenant_id, "type": "x", "hash": "x"}
+    with stores.engine.begin() as connection:
+        connection.execute(insert(events_table).values(**row, encoded=encoded))
+    set_columns(stores, job.job_id, last_seq=3)
+
+    record, events = finish(stores, claimed.lease, failure("corrupt-log"))
+    assert (record.status, record.error["code"]) == (JobStatus.FAILED, "corrupt-log")
+    assert events == []
 
 
 @pytest.mark.parametrize(

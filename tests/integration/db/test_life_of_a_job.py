@@ -17,7 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from db.records import JobRecord, Lease
+from db.records import Ending, JobRecord, Lease
 from engine.domain.budget import Spent
 from engine.domain.errors import FencedError
 from engine.domain.event import Event
@@ -26,6 +26,7 @@ from engine.domain.ids import JobId
 from engine.domain.job_status import TERMINAL_STATUSES, JobStatus
 from tests.integration.db.builders import (
     Stores,
+    append,
     check_job,
     claim,
     expire_lease,
@@ -59,6 +60,7 @@ class LifeOfAJob(RuleBasedStateMachine):
         self.current: dict[JobId, Lease | None] = {}
         self.lost: set[JobId] = set()
         self.ended: dict[JobId, JobRecord] = {}
+        self.endings: dict[JobId, tuple[Lease, Ending]] = {}
         self.logs: dict[JobId, list[Event]] = {}
         self.foldings: dict[JobId, Folding] = {}
 
@@ -90,9 +92,7 @@ class LifeOfAJob(RuleBasedStateMachine):
     def append(self, lease):
         self.write(
             lease,
-            lambda: self.stores.leases.append(
-                lease, after_seq=0, drafts=[note()], bodies={}, spent=Spent(tokens_out=1)
-            ),
+            lambda: append(self.stores, lease, note(), spent=Spent(tokens_out=1)),
         )
 
     @rule(lease=leases)
@@ -104,6 +104,11 @@ class LifeOfAJob(RuleBasedStateMachine):
 
     @rule(lease=leases, ending=st.sampled_from([success(), failure()]))
     def finish(self, lease, ending):
+        if self.endings.get(lease.job_id) == (lease, ending):
+            assert finish(self.stores, lease, ending)[0] == self.ended[lease.job_id]
+            return
+        if self.current[lease.job_id] == lease:
+            self.endings[lease.job_id] = lease, ending
         self.write(lease, lambda: finish(self.stores, lease, ending), is_last=True)
 
     @rule(lease=leases)
