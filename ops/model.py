@@ -118,9 +118,15 @@ def digest_weights(paths: list[Path]) -> str:
 
 
 def _fetch(name: str) -> Path:
-    import huggingface_hub as hub  # noqa: PLC0415 - comes with a model server
-    from huggingface_hub import errors  # noqa: PLC0415
-
+    try:
+        import huggingface_hub as hub  # noqa: PLC0415 - comes with a model server
+        from huggingface_hub import errors  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        words = (
+            f"{name} is no folder, and {error.name}, which asks a model hub for it, is not "
+            "installed: run `make setup`, or name a folder."
+        )
+        raise ModelFolderError(words) from error
     patterns = ["*.json", "*.safetensors", "*.txt", "tokenizer*"]
     try:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from engine.config import Settings, load_settings
 from engine.domain.errors import SettingsError
-from ops.errors import StackError
+from ops.errors import MissingModelError, StackError
 from ops.first_key import make_first_key
 from ops.layout import Layout, make_layout
 from ops.model import Model, find_model
@@ -23,7 +23,7 @@ from ops.redis import RedisServer
 from ops.schema import migrate
 from ops.secret_files import API_KEY_FILE, SecretName, prepare_secrets
 from ops.sockets import prepare_socket_folder, private_folder
-from ops.vllm import HOST, VllmServer
+from ops.vllm import HOST, VllmServer, check_installed
 
 DEFAULT_PORT = 8420
 DEFAULT_MODEL = REPOSITORY / "models/svend-mini"
@@ -123,7 +123,8 @@ def build_stack(options: StackOptions) -> Stack:
         worker_part(layout, environment, settings, number=number, after=("schema", "redis"))
         for number in range(1, options.n_workers + 1)
     )
-    parts = (postgres.part, broker.part, model.part, schema, key, web, *workers)
+    # The model server takes longest by far, so nothing keeps it waiting, a new cluster least.
+    parts = (model.part, postgres.part, broker.part, schema, key, web, *workers)
     return Stack(parts=parts, layout=layout, listener=listener, url=url, api_key_file=key_file)
 
 
@@ -182,8 +183,8 @@ def _model(
     url = options.environ.get("SVEND_LLM_URL")
     if url:
         return _Connection(part=model_part(url), environment={"SVEND_LLM_URL": url})
-    name = options.environ.get("SVEND_MODEL") or str(DEFAULT_MODEL)
-    model = find_model(name, layout.cache / "weights.json")
+    check_installed()
+    model = _choose_model(options, layout)
     server = VllmServer(
         model=model,
         port=find_free_port(HOST),
@@ -201,6 +202,13 @@ def _model(
     )
     key_file = layout.secrets / SecretName.LLM_API_KEY
     return _Connection(part=part, environment=_model_environment(server.url(), model, key_file))
+
+
+def _choose_model(options: StackOptions, layout: Layout) -> Model:
+    name = options.environ.get("SVEND_MODEL")
+    if not name and not DEFAULT_MODEL.is_dir():
+        raise MissingModelError(DEFAULT_MODEL)
+    return find_model(name or str(DEFAULT_MODEL), layout.cache / "weights.json")
 
 
 def _model_environment(url: str, model: Model, key_file: Path) -> dict[str, str]:

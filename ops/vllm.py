@@ -7,11 +7,13 @@ than a small model's whole start. Three processes of one group run it.
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.errors import MissingModelServerError
 from ops.http_check import answers_ok
 from ops.model import Adapter, Model
 from ops.process import ProcessSpec
@@ -29,6 +31,16 @@ GIB = 1 << 30
 SMALL_MODEL_BYTES = GIB
 SMALL_CACHE_GIB = 1
 LARGE_CACHE_GIB = 8
+
+
+def check_installed() -> None:
+    """Checks that the package is there, without importing it, which takes seconds.
+
+    Raises:
+        MissingModelServerError: It is not.
+    """
+    if importlib.util.find_spec(MODULE.partition(".")[0]) is None:
+        raise MissingModelServerError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

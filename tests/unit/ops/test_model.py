@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +89,10 @@ def test_folder_without_configuration_is_refused(tmp_path: Path):
 
     with pytest.raises(ModelFolderError, match=r"config\.json"):
         find_model(str(folder))
+
+
+def test_name_that_is_no_folder_says_what_a_hub_needs(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+
+    with pytest.raises(ModelFolderError, match=r"some/model.*huggingface_hub.*make setup"):
+        find_model("some/model")
