@@ -99,7 +99,10 @@ def _choose_file(path: Path | None) -> Path:
     if path is not None:
         return path
     if not EXAMPLES.is_file():
-        raise ProblemFileError(f"{EXAMPLES} is not there: name a file with --file.")
+        raise ProblemFileError(
+            f"{EXAMPLES} is not there: the examples ship with the repository, not with the "
+            "package. Name a file with --file."
+        )
     return EXAMPLES
 
 

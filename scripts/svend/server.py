@@ -58,7 +58,11 @@ def server_options(command: Command) -> Command:
     """Give a command the options that choose its server, as one ``choice`` argument."""
 
     @click.option("--url", envvar="SVEND_URL", help="Base URL of the server.")
-    @click.option("--key", envvar="SVEND_API_KEY", help="API key.")
+    @click.option(
+        "--key",
+        envvar="SVEND_API_KEY",
+        help="API key. Better in SVEND_API_KEY: everybody on the machine may read a command line.",
+    )
     @data_dir_option
     @wraps(command)
     def wrapped(*args: Any, url: str | None, key: str | None, data_dir: Path, **rest: Any) -> Any:

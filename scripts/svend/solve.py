@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,28 @@ class Ended:
     result: Result | None
 
 
-@click.command()
+class ProblemCommand(click.Command):
+    """A command whose problem may begin with a dash, as in `-5 + 3`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse as click does; what is no option but reads like a problem is taken as one.
+
+        Raises:
+            click.NoSuchOption: When it reads like a misspelt option. It names the way round.
+        """
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            place = _find_problem(given, error.option_name)
+            if "--" in given or place is None:
+                error.message += ". A problem that begins with a dash goes after `--`"
+                raise
+        rest = [*given[:place], *given[place + 1 :]]
+        return super().parse_args(ctx, [*rest, "--", given[place]])
+
+
+@click.command(cls=ProblemCommand)
 @click.argument("problem")
 @click.option("--strategy", help="Which search; the server's default if not given.")
 @click.option("--samples", type=click.IntRange(1), help="Most samples to draw.")
@@ -126,6 +147,18 @@ def fetch_ended(client: SvendClient, job_id: str) -> Ended:
     job = client.get_job(job_id)
     result = client.get_result(job_id) if job.status is JobStatus.SUCCEEDED else None
     return Ended(job=job, result=result)
+
+
+def _find_problem(words: Sequence[str], option: str) -> int | None:
+    """Return the place of the word that was taken for an option and reads like a problem.
+
+    A misspelt option is one word that begins with a letter, or with a second dash.
+    """
+    for place, word in enumerate(words):
+        if word.startswith(option) and word[:2] != "--":
+            is_like_option = word[1:2].isalpha() and len(word.split()) == 1
+            return None if is_like_option else place
+    return None
 
 
 def _submit(client: SvendClient, body: Mapping[str, Any]) -> Job:
