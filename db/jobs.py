@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, tup
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.engine import transaction
-from db.locked_job import End, LockedJob, announce, write_bodies, write_events
+from db.locked_job import End, LockedJob, write_bodies, write_events
 from db.models import idempotency_keys, jobs, results
 from db.records import (
     IdempotencyKey,
@@ -235,7 +235,6 @@ def _insert_job(connection: Connection, new: NewJob) -> JobRecord:
     write_events(connection, new.tenant_id, sealed)
     body = text_body(new.problem_text)
     write_bodies(connection, new.tenant_id, new.job_id, {digest(body): body})
-    announce(connection, new.job_id)
     return read_job(row)
 
 

@@ -20,8 +20,6 @@ from engine.domain.event import Event, EventDraft, EventType, Position, decode_e
 from engine.domain.job_status import JobStatus, check_transition
 from engine.domain.standing import StopReason
 
-CHANNEL = "svend_jobs"
-
 _TERMINAL_TYPES = {
     JobStatus.SUCCEEDED: EventType.JOB_SUCCEEDED,
     JobStatus.FAILED: EventType.JOB_FAILED,
@@ -175,7 +173,6 @@ class LockedJob:
         """Put a running job back, for any worker to claim."""
         self.append([draft])
         self.close_attempt(str(draft.data["reason"]))
-        announce(self._connection, self.row.job_id)
         return self.save(
             status=JobStatus.QUEUED, owner=None, lease_until=None, published_at=None, **changes
         )
@@ -213,11 +210,6 @@ def write_bodies(
             upsert(bodies).on_conflict_do_nothing(),
             [{**shared, "digest": name, "body": body} for name, body in contents.items()],
         )
-
-
-def announce(connection: Connection, job_id: str) -> None:
-    """Tell whoever listens, once the transaction commits, that a job can be claimed."""
-    connection.execute(select(func.pg_notify(CHANNEL, job_id)))
 
 
 def _event_row(tenant_id: str, event: Event) -> dict[str, Any]:

@@ -1,4 +1,9 @@
-"""Which queued jobs still need a wake-up hint: the queue of record is Postgres, not the broker."""
+"""Which queued jobs still need a wake-up hint: the queue of record is Postgres, not the broker.
+
+The reconciler asks once a second, and idle workers look for themselves, so a lost hint costs a job
+a second and no more. Postgres could tell by NOTIFY, but each commit that notifies takes a lock of
+the whole database: submissions would wait for one another to save what a hint through Redis saves.
+"""
 
 from __future__ import annotations
 
