@@ -78,8 +78,10 @@ class ProblemCommand(click.Command):
         except click.NoSuchOption as error:
             place = _find_problem(given, error.option_name)
             if "--" in given or place is None:
-                error.message += ". A problem that begins with a dash goes after `--`"
-                raise
+                words = f"{error.message}. A problem that begins with a dash goes after `--`."
+                raise click.NoSuchOption(
+                    error.option_name, words, possibilities=error.possibilities, ctx=ctx
+                ) from error
         rest = [*given[:place], *given[place + 1 :]]
         return super().parse_args(ctx, [*rest, "--", given[place]])
 
