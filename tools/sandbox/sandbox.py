@@ -13,13 +13,14 @@ from typing import Any, Protocol, Self
 
 from tools.sandbox.canary import Canaries
 from tools.sandbox.errors import SandboxClosedError, SandboxUnavailableError, ZygoteDiedError
+from tools.sandbox.launch import start_zygote
 from tools.sandbox.probe import probe_layers
 from tools.sandbox.program import Program
 from tools.sandbox.remedy import explain_refusal
 from tools.sandbox.result import Outcome, SandboxResult
 from tools.sandbox.settings import SandboxSettings
 from tools.sandbox.tier import Finding, Tier, find_tier
-from tools.sandbox.zygote import Zygote, start_zygote
+from tools.sandbox.zygote import Zygote
 
 _ASK_SITES = (
     "import json,sysconfig;p=sysconfig.get_paths();"

@@ -1,4 +1,4 @@
-"""The near end of one zygote: starts it, hands it programs, hears how they ended."""
+"""The near end of one zygote: hands it programs, hears how they ended, ends it."""
 
 from __future__ import annotations
 
@@ -9,41 +9,27 @@ import os
 import signal
 import socket
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import IO, Any
 
-import tools
 from tools.sandbox.capture import Capture
 from tools.sandbox.classify import Ended, Verdict, classify
-from tools.sandbox.control_group import ControlGroup, make_group
+from tools.sandbox.control_group import ControlGroup
 from tools.sandbox.errors import SandboxUnavailableError, ZygoteDiedError
 from tools.sandbox.inside import wire
-from tools.sandbox.inside.warm import ENVIRONMENT
 from tools.sandbox.program import Program
 from tools.sandbox.result import Outcome, SandboxResult, Usage
-from tools.sandbox.settings import SandboxSettings
 from tools.sandbox.tier import Tier
 
 WATCHDOG_S = 2.0
 
-_CODE_ROOT = str(Path(tools.__file__).parents[1])
-_BOOT = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from tools.sandbox.inside.main import main; main(int(sys.argv[2]))"
-)
-_FLAGS = ("-B", "-P", "-S", "-s")
 _MS = 1_000
 _LOG_TAIL = 2_000
-_IN_GROUP = 512
-
-_numbers = itertools.count(1)
 
 
 class Zygote:
-    """One running zygote. Made by :func:`start_zygote`."""
+    """One running zygote. Made by ``launch.start_zygote``."""
 
     def __init__(
         self,
@@ -259,79 +245,6 @@ class Zygote:
             limits=program.limits,
             versions=self.versions,
         )
-
-
-async def start_zygote(
-    settings: SandboxSettings, sites: list[str], canaries: Mapping[str, Any]
-) -> Zygote:
-    """Start a zygote and wait until it serves. Its layers are not proved yet.
-
-    Args:
-        settings: Of the sandbox.
-        sites: Folders that the interpreter's packages are installed into.
-        canaries: What it tries to reach; see ``probe.py``.
-
-    Raises:
-        SandboxUnavailableError: When it does not come up.
-    """
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    control.setblocking(False)  # noqa: FBT003 - the standard library's own signature
-    log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
-    command = [*settings.launch_prefix, str(settings.python), *_FLAGS, "-c", _BOOT, _CODE_ROOT]
-    try:
-        process = await asyncio.to_thread(_spawn, [*command, str(theirs.fileno())], theirs, log)
-    except OSError as error:
-        control.close()
-        raise SandboxUnavailableError(f"the interpreter cannot be started: {error}") from error
-    finally:
-        theirs.close()
-    zygote = Zygote(process, control, log, _group_for(process.pid, settings))
-    await zygote.settle(
-        {
-            "uid": settings.uid,
-            "sites": sites,
-            "packages": settings.packages,
-            "canaries": canaries,
-            "n_ready": settings.n_ready,
-            "scratch_bytes": settings.scratch_bytes,
-            "scratch_files": settings.scratch_files,
-            "file_bytes": settings.file_bytes,
-            "n_threads": settings.n_threads,
-        },
-        settings.start_timeout_s,
-    )
-    return zygote
-
-
-def _spawn(command: list[str], control: socket.socket, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        env=dict(ENVIRONMENT),
-        cwd="/",
-        pass_fds=[control.fileno()],
-        start_new_session=True,
-    )
-
-
-def _group_for(pid: int, settings: SandboxSettings) -> ControlGroup | None:
-    """Make a group where that is possible; the probe of the layer says so where it is not."""
-    try:
-        group = make_group(
-            f"svend-sandbox-{pid}-{next(_numbers)}",
-            max_bytes=settings.group_bytes,
-            n_processes=_IN_GROUP,
-        )
-    except OSError:
-        return None
-    try:
-        group.add(pid)
-    except OSError:
-        group.remove()
-        return None
-    return group
 
 
 def _memory_file(data: bytes) -> int:

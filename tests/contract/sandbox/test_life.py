@@ -147,6 +147,16 @@ async def test_a_closed_sandbox_refuses_and_leaves_no_process():
         await sandbox.run(program("1"))
 
 
+async def test_a_start_that_is_cancelled_leaves_no_process():
+    starting = asyncio.create_task(Sandbox(SandboxSettings(packages=())).start())
+    own = psutil.Process()
+    before = len(own.children())
+    assert await until(lambda: len(own.children()) > before or starting.done())
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    assert await until(lambda: len(own.children()) <= before)
+
+
 async def test_nothing_survives_the_death_of_the_process_that_runs_it():
     remote = RemoteSandbox("self", {"packages": []})
     pids = [each.pid for each in processes_below(remote.pid)]
@@ -158,21 +168,28 @@ async def test_nothing_survives_the_death_of_the_process_that_runs_it():
 async def test_resources_stay_flat(bare_sandbox):
     for n in range(50):
         await bare_sandbox.run(program(f"answer = {n}"))
-    before = footprint(bare_sandbox)
+    before = await footprint(bare_sandbox)
     for n in range(N_FLAT):
         await bare_sandbox.run(program(f"open('/tmp/x', 'w').write('x')\nanswer = {n}"))
-    after = footprint(bare_sandbox)
+    after = await footprint(bare_sandbox)
     growth = after.pop("bytes") - before.pop("bytes")
     assert after == before
     assert growth < 4 << 20
 
 
-def footprint(sandbox: Sandbox) -> dict[str, int]:
+def count_mounts() -> int:
+    return len(Path("/proc/self/mounts").read_text().splitlines())
+
+
+async def footprint(sandbox: Sandbox) -> dict[str, int]:
+    """Counted at rest: the process that forks, and the children that wait for a program."""
+    at_rest = 1 + sandbox._settings.n_ready
+    assert await until(lambda: len(processes_below(zygote_of(sandbox).pid)) == at_rest)
     family = [zygote_of(sandbox), *zygote_of(sandbox).children()]
     return {
         "own descriptors": psutil.Process().num_fds(),
         "descriptors": sum(each.num_fds() for each in family),
-        "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
+        "mounts": count_mounts(),
         "zygotes": len(sandbox._zygotes),
         "bytes": sandbox._zygotes[0].last_bytes,
     }

@@ -49,7 +49,8 @@ def main(control_fd: int) -> None:
     if message is None:
         return
     settings = message.body
-    resource.setrlimit(resource.RLIMIT_NOFILE, (ZYGOTE_DESCRIPTORS, ZYGOTE_DESCRIPTORS))
+    n_descriptors = min(ZYGOTE_DESCRIPTORS, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    resource.setrlimit(resource.RLIMIT_NOFILE, (n_descriptors, n_descriptors))
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     selection = select_packages(settings["sites"], settings["packages"])
     layout = plan_layout(selection, settings["sites"])
@@ -58,21 +59,27 @@ def main(control_fd: int) -> None:
     if pid:
         control.close()
         _, status = os.waitpid(pid, 0)
-        os._exit(min(os.waitstatus_to_exitcode(status) & 0xFF, 255))
+        os._exit(0 if status == 0 else 1)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    _serve(control, settings, _Prepared(selection, layout, confinement, proc))
+    prepared = _Prepared(selection=selection, layout=layout, confinement=confinement, proc=proc)
+    _serve(control, settings, prepared)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Prepared:
-    """What the first process hands to the one that serves."""
+    """What the first process hands to the one that serves.
 
-    def __init__(
-        self, selection: Selection, layout: Layout, confinement: _Confinement, proc: int
-    ) -> None:
-        self.selection = selection
-        self.layout = layout
-        self.confinement = confinement
-        self.proc = proc
+    Attributes:
+        selection: The packages that were found.
+        layout: What is shown of the file system.
+        confinement: What became of the namespaces.
+        proc: A descriptor of /proc of the machine.
+    """
+
+    selection: Selection
+    layout: Layout
+    confinement: _Confinement
+    proc: int
 
 
 def _confine(layout: Layout, settings: Mapping[str, Any], proc: int) -> _Confinement:

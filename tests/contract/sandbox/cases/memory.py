@@ -119,10 +119,9 @@ answer = sorted({attempt(lambda: lift(kind)) for kind in kinds})
     ),
     Case(
         number=42,
-        name="locked and huge pages are denied",
+        name="locked pages are denied",
         source="""
 import mmap
-HUGE = 0x40000
 page = ctypes.create_string_buffer(4096)
 answer = open_ways(
     mlock=lambda: raw(149, page, 4096),
