@@ -78,7 +78,7 @@ class ProblemCommand(click.Command):
         except click.NoSuchOption as error:
             place = _find_problem(given, error.option_name)
             if "--" in given or place is None:
-                words = f"{error.message}. A problem that begins with a dash goes after `--`."
+                words = f"{error.message} A problem that begins with a dash goes after `--`."
                 raise click.NoSuchOption(
                     error.option_name, words, possibilities=error.possibilities, ctx=ctx
                 ) from error
