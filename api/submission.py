@@ -43,8 +43,10 @@ def submit_job(dependencies: Dependencies, submission: Submission) -> Submitted:
         DependencyUnavailableError: When Postgres cannot be reached. Nothing is accepted then, or
             it is under the same Idempotency-Key.
     """
-    job = _plan(dependencies, submission)
-    submitted = dependencies.jobs.submit(job, _name_request(submission))
+    name = _name_request(submission)
+    submitted = _find_earlier(dependencies, submission, name)
+    if submitted is None:
+        submitted = dependencies.jobs.submit(_plan(dependencies, submission), name)
     structlog.contextvars.bind_contextvars(job_id=submitted.job.job_id)
     if not submitted.is_replay:
         dependencies.queue.announce(submitted.job.job_id, submitted.job.queue)
@@ -66,6 +68,19 @@ def estimate_submission(dependencies: Dependencies, submission: Submission) -> d
         "settings": pins["settings"],
         "estimate": estimate_job(job),
     }
+
+
+def _find_earlier(
+    dependencies: Dependencies, submission: Submission, name: IdempotencyKey | None
+) -> Submitted | None:
+    """Return the job that this request has brought already.
+
+    What was accepted once stays so, whatever the workers offer by now.
+    """
+    if name is None:
+        return None
+    job = dependencies.jobs.find_submitted(submission.tenant_id, name)
+    return None if job is None else Submitted(job=job, is_replay=True)
 
 
 def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:

@@ -73,6 +73,17 @@ class JobStore:
                     return Submitted(job=job, is_replay=True)
             return Submitted(job=_insert_job(connection, new), is_replay=False)
 
+    def find_submitted(self, tenant_id: TenantId, idempotency: IdempotencyKey) -> JobRecord | None:
+        """Return the job that a request has brought already; ``None`` when it is the first.
+
+        Raises:
+            IdempotencyMismatchError: When the key came with another fingerprint before.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        with transaction(self._engine) as connection:
+            job_id = _find_named(connection, tenant_id, idempotency)
+            return None if job_id is None else _find_job(connection, tenant_id, job_id)
+
     def get(self, tenant_id: TenantId, job_id: JobId) -> JobRecord:
         """Return a job.
 
@@ -197,12 +208,20 @@ def _take_key(connection: Connection, new: NewJob, idempotency: IdempotencyKey) 
     )
     if taken.first() is not None:
         return None
+    return _find_named(connection, new.tenant_id, idempotency)
+
+
+def _find_named(
+    connection: Connection, tenant_id: TenantId, idempotency: IdempotencyKey
+) -> JobId | None:
     earlier = connection.execute(
         select(idempotency_keys.c.fingerprint, idempotency_keys.c.job_id).where(
-            idempotency_keys.c.tenant_id == new.tenant_id,
+            idempotency_keys.c.tenant_id == tenant_id,
             idempotency_keys.c.key == idempotency.key,
         )
-    ).one()
+    ).first()
+    if earlier is None:
+        return None
     if earlier.fingerprint != idempotency.fingerprint:
         raise IdempotencyMismatchError
     return earlier.job_id

@@ -10,6 +10,7 @@ from db.events import EventStore
 from engine.domain.canonical import digest
 from engine.domain.event import check_chain
 from engine.domain.ids import JobId
+from ops.process import wait_until
 from tests.integration.api.hand_worker import ANSWER
 
 PROBLEM = {"problem": "What is 6 x 7?"}
@@ -97,6 +98,20 @@ def test_same_key_and_body_lead_to_the_same_job(client):
     assert again.json["id"] == first.json["id"]
     assert "Idempotency-Replayed" not in first.headers
     assert again.headers["Idempotency-Replayed"] == "true"
+
+
+def test_repeated_request_leads_to_its_job_whatever_is_offered_by_now(client, catalogue):
+    headers, body = {"Idempotency-Key": "kept"}, {**PROBLEM, "strategy": "direct"}
+    first = client.post("/v1/jobs", json=body, headers=headers)
+    offered = catalogue.find()
+    catalogue.publish(offered.serving, [s for s in offered.strategies if s["name"] != "direct"])
+    try:
+        assert wait_until(lambda: client.post("/v1/jobs", json=body).status_code == 422, 10.0)
+        again = client.post("/v1/jobs", json=body, headers=headers)
+    finally:
+        catalogue.publish(offered.serving, offered.strategies)
+    assert again.json["id"] == first.json["id"]
+    assert wait_until(lambda: client.post("/v1/jobs", json=body).status_code == 202, 10.0)
 
 
 def test_same_key_with_another_body_is_refused(client):

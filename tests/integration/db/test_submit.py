@@ -76,6 +76,16 @@ def test_the_same_key_brings_the_same_job(stores, tenant, queue):
     assert len(stores.jobs.list_page(tenant, limit=10).jobs) == 1
 
 
+def test_the_job_of_a_key_is_found(stores, tenant, queue):
+    key = key_of()
+    assert stores.jobs.find_submitted(tenant, key) is None
+    job = stores.jobs.submit(new_job(tenant, queue), key).job
+
+    assert stores.jobs.find_submitted(tenant, key) == job
+    with pytest.raises(IdempotencyMismatchError):
+        stores.jobs.find_submitted(tenant, IdempotencyKey(key=key.key, fingerprint="two"))
+
+
 def test_a_key_with_another_body_is_refused(stores, tenant, queue):
     key = key_of("one")
     stores.jobs.submit(new_job(tenant, queue), key)

@@ -97,6 +97,9 @@ FOREIGN = {
     (JobStore, "request_cancel"): lambda w: refuse(
         JobNotFoundError, lambda: w.stores.jobs.request_cancel(w.stranger, w.job.job_id)
     ),
+    (JobStore, "find_submitted"): lambda w: expect(
+        None, w.stores.jobs.find_submitted(w.stranger, w.idempotency)
+    ),
     (JobStore, "list_page"): lambda w: expect(
         (), w.stores.jobs.list_page(w.stranger, limit=10).jobs
     ),
