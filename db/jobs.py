@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from db.cursor import Cursor, parse_cursor, render_cursor
 from db.engine import transaction
 from db.locked_job import End, LockedJob, write_bodies, write_events
 from db.models import idempotency_keys, jobs, results
@@ -30,7 +29,6 @@ from engine.domain.budget import Spent
 from engine.domain.canonical import digest, text_body
 from engine.domain.errors import (
     IdempotencyMismatchError,
-    InvalidInputError,
     JobNotFinishedError,
     JobNotFoundError,
     ResultUnavailableError,
@@ -40,7 +38,6 @@ from engine.domain.ids import JobId, TenantId
 from engine.domain.job_status import JobStatus
 from engine.domain.standing import SolveOutcome, StopReason
 
-MAX_CURSOR_CHARS = 512
 CANCELLED_BY_CALLER = End(
     status=JobStatus.CANCELLED,
     stop_reason=StopReason.CANCELLED,
@@ -118,13 +115,14 @@ class JobStore:
         if status is not None:
             statement = statement.where(jobs.c.status == status)
         if cursor is not None:
+            after = parse_cursor(cursor)
             place = tuple_(jobs.c.created_at, jobs.c.job_id)
-            statement = statement.where(place < _parse_cursor(cursor))
+            statement = statement.where(place < (after.created_at, after.job_id))
         statement = statement.order_by(jobs.c.created_at.desc(), jobs.c.job_id.desc())
         with transaction(self._engine) as connection:
             rows = connection.execute(statement.limit(limit + 1)).all()
         page = tuple(read_job(row) for row in rows[:limit])
-        return JobPage(jobs=page, next_cursor=_cursor(page[-1]) if len(rows) > limit else None)
+        return JobPage(jobs=page, next_cursor=_find_next(page[-1]) if len(rows) > limit else None)
 
     def list_last_seqs(self, keys: Sequence[JobKey]) -> dict[JobId, JobHead]:
         """Return how far each job has come, in one query; those not found are left out.
@@ -265,6 +263,10 @@ def _find_job(connection: Connection, tenant_id: TenantId, job_id: JobId) -> Job
     return read_job(row)
 
 
+def _find_next(last: JobRecord) -> str:
+    return render_cursor(Cursor(created_at=last.created_at, job_id=last.job_id))
+
+
 def _missing_result(row: RowMapping) -> JobNotFinishedError | ResultUnavailableError:
     status = JobStatus(row[jobs.c.status])
     if not status.is_terminal:
@@ -285,22 +287,3 @@ def _read_result(row: RowMapping) -> ResultRecord:
         digest=row[results.c.digest],
         created_at=row[results.c.created_at],
     )
-
-
-def _cursor(job: JobRecord) -> str:
-    place = json.dumps([job.created_at.isoformat(), job.job_id])
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def _parse_cursor(cursor: str) -> tuple[datetime, str]:
-    if len(cursor) > MAX_CURSOR_CHARS:
-        raise InvalidInputError(f"a cursor has at most {MAX_CURSOR_CHARS} characters")
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        created_at, job_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        moment = datetime.fromisoformat(created_at)
-    except (binascii.Error, TypeError, ValueError) as error:
-        raise InvalidInputError("the cursor is not one that this service gave out") from error
-    if moment.tzinfo is None or not isinstance(job_id, str):
-        raise InvalidInputError("the cursor is not one that this service gave out")
-    return moment, job_id

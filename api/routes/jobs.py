@@ -37,8 +37,6 @@ from engine.domain.errors import InvalidInputError, ResultUnavailableError
 
 blueprint = Blueprint("jobs", __name__)
 
-MAX_CURSOR_CHARS = 500
-
 
 @blueprint.post("/v1/jobs")
 def submit_job() -> Response:
@@ -70,8 +68,6 @@ def list_jobs() -> Response:
     )
     status = parse_status(request.args.get("status"))
     cursor = request.args.get("cursor")
-    if cursor is not None and len(cursor) > MAX_CURSOR_CHARS:
-        raise InvalidParameterError("the cursor is not one that this service gave out")
     try:
         page = current_dependencies().jobs.list_page(
             current_principal().tenant_id, limit=limit, cursor=cursor, status=status

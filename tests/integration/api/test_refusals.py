@@ -143,6 +143,8 @@ def test_wrong_method_names_the_right_ones(client):
         "/v1/jobs?limit=201",
         "/v1/jobs?cursor=nonsense",
         "/v1/jobs?cursor=" + "A" * 600,
+        # A time, and a lone surrogate where the id of a job belongs.
+        "/v1/jobs?cursor=WyIyMDI2LTAxLTAxVDAwOjAwOjAwKzAwOjAwIiwgIlx1ZDgwMCJd",
         "/v1/jobs?status=done",
         "/v1/jobs?page=2",
         "/v1/jobs?cursor=%00",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +21,11 @@ from engine.domain.event import EventType
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
 from tests.integration.db.builders import check_job, new_job
+
+
+def forge(created_at: str, job_id: str | int) -> str:
+    text = json.dumps([created_at, job_id])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
 def key_of(fingerprint: str = "f") -> IdempotencyKey:
@@ -145,8 +152,30 @@ def test_a_page_keeps_to_a_status(stores, tenant, queue):
 
 @pytest.mark.parametrize(
     "cursor",
-    ["", "!", "e30", "WzEsMl0", "é", "W" * 600, "WyIyMDI2LTAxLTAxIiwgIngiXQ"],
-    ids=["empty", "alphabet", "object", "numbers", "beyond-ascii", "long", "naive-time"],
+    [
+        "",
+        "!",
+        "e30",
+        "WzEsMl0",
+        "é",
+        "W" * 600,
+        "WyIyMDI2LTAxLTAxIiwgIngiXQ",
+        forge("2026-01-01T00:00:00+00:00", 7),
+        forge("2026-01-01T00:00:00+00:00", "\ud800"),
+        forge("2026-01-01T00:00:00+00:00", "\0"),
+    ],
+    ids=[
+        "empty",
+        "alphabet",
+        "object",
+        "numbers",
+        "beyond-ascii",
+        "long",
+        "naive-time",
+        "number-for-id",
+        "lone-surrogate",
+        "nul",
+    ],
 )
 def test_a_foreign_cursor_is_refused(stores, tenant, cursor):
     with pytest.raises(InvalidInputError):
