@@ -17,10 +17,12 @@ import pytest
 from ops.process import wait_until
 from tests.acceptance.up_process import Up, starter
 
+pytestmark = pytest.mark.timeout(1500)
 # Two cores carry the model, the database and this test at once; these only bound a hang.
 START_TIMEOUT_S = 600.0
 END_TIMEOUT_S = 900.0
 N_JOBS = 200
+ENDED = ("succeeded", "failed", "cancelled", "expired")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def test_200_jobs_end_once_each_though_worker_and_model_server_are_killed(servic
     os.killpg(service.up.groups()["model"], signal.SIGKILL)
 
     def all_ended() -> bool:
-        return service.count("succeeded", "failed", "cancelled", "expired") == N_JOBS
+        return service.count(*ENDED) == N_JOBS
 
     assert wait_until(all_ended, END_TIMEOUT_S)
     listed = service.list_jobs()
@@ -114,9 +116,20 @@ def test_a_repeated_request_leads_to_the_same_job(service: Service):
 
 def test_solve_answers_with_the_answer_the_trace_and_the_job(service: Service):
     problem = "Tom has 4 bags with 6 apples each. How many apples has he?"
-    answer = service.client.post("/solve", json={"problem": problem, "seed": 1}, timeout=120)
 
-    assert answer.status_code in {200, 202}, answer.text
+    def solve() -> httpx.Response:
+        headers = {"Idempotency-Key": "apples"}
+        body = {"problem": problem, "seed": 1}
+        return service.client.post("/solve", json=body, headers=headers, timeout=120)
+
+    answer = solve()
+    if answer.status_code == 202:
+        # A busy machine takes longer than one wait. The job goes on, and is told when asked again.
+        job_id = answer.json()["id"]
+        assert wait_until(lambda: service.get_status(job_id) in ENDED, END_TIMEOUT_S)
+        answer = solve()
+
+    assert answer.status_code == 200, answer.text
     told = answer.json()
     assert set(told) == {"answer", "trace", "job"}
     assert told["trace"]["nodes"]
