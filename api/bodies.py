@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -23,6 +23,7 @@ from engine.domain.problem import MAX_PROBLEM_CHARS
 
 MAX_COUNT = (1 << 53) - 1
 MAX_METADATA_PAIRS = 16
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 Scope = Literal["jobs:read", "jobs:write", "tools", "admin"]
 
@@ -40,6 +41,17 @@ def _rfc_3339(value: Any) -> Any:
     return value
 
 
+def _within_reach(moment: datetime) -> datetime:
+    # An offset can carry a time past what a date can be, and past what Postgres' driver reads.
+    try:
+        shifted = moment.astimezone(UTC)
+    except OverflowError:
+        shifted = None
+    if shifted is None or not FIRST_YEAR <= shifted.year <= LAST_YEAR:
+        raise ValueError(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}, in UTC")
+    return shifted
+
+
 _RFC_3339 = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+-]\d{2}:\d{2})"
 )
@@ -47,6 +59,7 @@ Moment = Annotated[
     AwareDatetime,
     Field(strict=False, description="RFC 3339, with the offset from UTC."),
     BeforeValidator(_rfc_3339, json_schema_input_type=str),
+    AfterValidator(_within_reach),
 ]
 Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
 

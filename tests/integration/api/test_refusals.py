@@ -35,6 +35,18 @@ def post(client, body, **headers):
             {"deadline": "2099-01-01T00:00:00"}, "/deadline", "invalid", id="deadline-no-offset"
         ),
         pytest.param(
+            {"deadline": "0001-01-01T00:00:00+23:59"}, "/deadline", "invalid", id="before-time"
+        ),
+        pytest.param(
+            {"deadline": "9999-12-31T23:59:59-23:59"}, "/deadline", "invalid", id="after-time"
+        ),
+        pytest.param(
+            {"start_by": "1970-01-01T00:00:00+00:01"}, "/start_by", "invalid", id="before-1970"
+        ),
+        pytest.param(
+            {"deadline": "9001-01-01T00:00:00Z"}, "/deadline", "invalid", id="after-9000"
+        ),
+        pytest.param(
             {"deadline": "2099-01-01T00:00:00Z", "start_by": "2099-01-02T00:00:00Z"},
             "/start_by",
             "invalid",
