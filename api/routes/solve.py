@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 
 from api.answers import answer_job, answer_json
 from api.dependencies import current_dependencies
-from api.headers import parse_prefer
+from api.headers import Preference, parse_prefer
 from api.requests import refuse_unknown_parameters
 from api.routes.jobs import list_submission_headers, read_submission
 from api.submission import submit_job
@@ -26,8 +26,7 @@ def solve_problem() -> Response:
     dependencies = current_dependencies()
     preference = parse_prefer(request.headers.get("Prefer"))
     submitted = submit_job(dependencies, read_submission())
-    longest_s = dependencies.settings.max_wait_s
-    wait_s = 0 if preference.is_async else preference.wait_s or longest_s
+    wait_s = _choose_wait_s(preference, dependencies.settings.max_wait_s)
     job = wait_for_job(dependencies, submitted.job, is_enough=is_finished, timeout_s=wait_s)
     headers = list_submission_headers(submitted, preference)
     if not is_finished(job):
@@ -35,3 +34,9 @@ def solve_problem() -> Response:
     trace = read_trace(dependencies.events, job.tenant_id, job.job_id)
     solved = {"answer": job.answer_text, "trace": trace.to_data(), "job": render_job(job)}
     return answer_json(solved, headers=headers)
+
+
+def _choose_wait_s(preference: Preference, longest_s: float) -> float:
+    if preference.is_async:
+        return 0.0
+    return longest_s if preference.wait_s is None else preference.wait_s

@@ -303,6 +303,18 @@ def test_solve_hands_over_a_job_that_takes_longer(client):
     assert response.headers["Location"] == f"/v1/jobs/{response.json['id']}"
 
 
+@pytest.mark.parametrize("preference", ["wait=0", "respond-async"])
+def test_solve_does_not_wait_for_a_caller_who_will_not(
+    client, dependencies, monkeypatch, preference
+):
+    looks = []
+    monkeypatch.setattr(dependencies.jobs, "get", lambda *ids: looks.append(ids))
+    response = client.post("/solve", json=PROBLEM, headers={"Prefer": preference})
+    assert (response.status_code, response.json["status"]) == (202, "queued")
+    assert response.headers["Preference-Applied"] == preference
+    assert looks == []
+
+
 @pytest.fixture
 def wait_for_job_id(client):
     """Names a submission, and waits until its job is there."""
