@@ -8,6 +8,7 @@ from structlog.testing import capture_logs
 
 from db.events import EventStore
 from engine.domain.canonical import digest
+from engine.domain.errors import DependencyUnavailableError
 from engine.domain.event import check_chain
 from engine.domain.ids import JobId
 from ops.process import wait_until
@@ -174,6 +175,62 @@ def test_wait_gives_up_with_the_job_as_it_is(client):
     response = client.post("/v1/jobs", json=PROBLEM, headers={"Prefer": "wait=1"})
     assert response.status_code == 202
     assert response.json["status"] == "queued"
+
+
+def break_off(n_times, call):
+    """The call, out of reach at first."""
+    failures = iter(range(n_times))
+
+    def answer(*arguments, **options):
+        if next(failures, None) is not None:
+            raise DependencyUnavailableError
+        return call(*arguments, **options)
+
+    return answer
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs", "/solve"])
+def test_wait_goes_on_while_postgres_is_away(
+    client, worker, wait_for_job_id, dependencies, monkeypatch, path
+):
+    monkeypatch.setattr(dependencies.jobs, "get", break_off(2, dependencies.jobs.get))
+    found = wait_for_job_id()
+    with ThreadPoolExecutor(1) as pool:
+        headers = {"Prefer": "wait=5", "Idempotency-Key": found.key}
+        answer = pool.submit(client.post, path, json=PROBLEM, headers=headers)
+        worker.solve(found.take())
+        response = answer.result()
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs", "/solve"])
+def test_accepted_job_is_told_of_though_postgres_went_away(
+    client, worker, wait_for_job_id, dependencies, monkeypatch, path
+):
+    monkeypatch.setattr(dependencies.jobs, "get", break_off(1000, dependencies.jobs.get))
+    found = wait_for_job_id()
+    with ThreadPoolExecutor(1) as pool:
+        headers = {"Prefer": "wait=2", "Idempotency-Key": found.key}
+        answer = pool.submit(client.post, path, json=PROBLEM, headers=headers)
+        worker.solve(found.take())
+        response = answer.result()
+    assert response.status_code == 202
+    assert response.headers["Location"] == f"/v1/jobs/{response.json['id']}"
+
+
+def test_solved_job_is_told_of_though_its_log_is_out_of_reach(
+    client, worker, wait_for_job_id, dependencies, monkeypatch
+):
+    away = break_off(1000, dependencies.events.list_events)
+    monkeypatch.setattr(dependencies.events, "list_events", away)
+    found = wait_for_job_id()
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(
+            client.post, "/solve", json=PROBLEM, headers={"Idempotency-Key": found.key}
+        )
+        worker.solve(found.take())
+        response = answer.result()
+    assert (response.status_code, response.json["answer"]) == (202, "72")
 
 
 def test_unchanged_job_is_not_sent_again(client, submit):
