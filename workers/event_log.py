@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 import structlog
 
@@ -13,7 +14,7 @@ from db.events import EventStore
 from db.leases import LeaseStore
 from db.records import Claim, Ending, JobRecord
 from engine.domain.budget import Spent
-from engine.domain.errors import DependencyUnavailableError, FencedError
+from engine.domain.errors import CorruptLogError, DependencyUnavailableError, FencedError
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.fold import Folding, SearchView
 from engine.ports import CancelReason
@@ -22,6 +23,9 @@ from workers.database import Database
 from workers.metrics import WorkerMetrics
 from workers.mirror import MirrorQueue
 from workers.spending import Tally
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PAGE_EVENTS = 1000
 # The database is asked again this often while it is away, until the lease can no longer be held.
@@ -52,9 +56,10 @@ class LogPorts:
 class PostgresEventLog:
     """Implements :class:`engine.ports.EventLog` for the holder of one lease.
 
-    While the database is away it waits and tries again, until the cancel token says that the lease
-    is lost. A commit of unknown fate is looked up, never repeated blindly: only the holder of the
-    epoch writes search events, so any of them behind the last known one is that commit's.
+    While the database is away it waits and tries again, to read as to write, until the cancel
+    token says that the lease is lost. A commit of unknown fate is looked up, never repeated
+    blindly: only the holder of the epoch writes search events, so any of them behind the last
+    known one is that commit's.
     """
 
     def __init__(self, claim: Claim, ports: LogPorts, cancel: JobCancel) -> None:
@@ -76,11 +81,24 @@ class PostgresEventLog:
         return self._folding.view()
 
     async def read_first(self) -> Event:
-        """Return event 1, which pins what the search is run with."""
-        return (await self._list(after=0, limit=1))[0]
+        """Return event 1, which pins what the search is run with.
+
+        Raises:
+            FencedError: When the lease was lost while the database was away.
+            CorruptLogError: When it cannot be read, or is missing.
+        """
+        events = await self._list(after=0, limit=1)
+        if not events:
+            raise CorruptLogError("event 1 is missing")
+        return events[0]
+
+    async def find_body(self, digest: str) -> bytes | None:
+        """Return a text kept beside the log; raises as :meth:`read_first` does."""
+        lease, find = self._lease, self._ports.events.find_body
+        return await self._ask(find, lease.tenant_id, lease.job_id, digest)
 
     async def read(self) -> Sequence[Event]:
-        """Return every committed event, in order."""
+        """Return every committed event, in order; raises as :meth:`read_first` does."""
         events: list[Event] = []
         while page := await self._list(after=len(events)):
             events += page
@@ -110,6 +128,9 @@ class PostgresEventLog:
     async def finish(self, ending: Ending) -> JobRecord | None:
         """End the job; returns it, or ``None`` when the commit had gone through unnoticed.
 
+        Nothing may follow, so the last events are not folded: a log that cannot be folded must
+        not keep its job from ending.
+
         Raises:
             FencedError: When another worker holds the job. Nothing was written.
         """
@@ -131,7 +152,7 @@ class PostgresEventLog:
             except DependencyUnavailableError as error:
                 _log.warning("finish_unknown", job_id=self._lease.job_id, error=str(error))
             else:
-                self._keep(ending.drafts, events)
+                self._show(ending.drafts, events)
                 return job
             if await self._has_ended():
                 return None
@@ -152,12 +173,15 @@ class PostgresEventLog:
         return events
 
     def _keep(self, drafts: Sequence[EventDraft], events: Sequence[Event]) -> Sequence[Event]:
+        self._show(drafts, events)
+        self._note(events)
+        return events
+
+    def _show(self, drafts: Sequence[EventDraft], events: Sequence[Event]) -> None:
         before = self._tally.spent
         self._tally.count(drafts)
         self._count(before, self._tally.spent, len(events))
-        self._note(events)
         self._ports.mirror.publish(self._lease.tenant_id, self._lease.job_id, events)
-        return events
 
     def _note(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -173,36 +197,32 @@ class PostgresEventLog:
         metrics.tokens.labels("out").inc(after.tokens_out - before.tokens_out)
 
     async def _list(self, *, after: int, limit: int = PAGE_EVENTS) -> Sequence[Event]:
-        lease = self._lease
-        return await self._ports.database.run(
-            self._ports.events.list_events,
-            lease.tenant_id,
-            lease.job_id,
-            after=after,
-            limit=limit,
+        lease, list_events = self._lease, self._ports.events.list_events
+        return await self._ask(
+            list_events, lease.tenant_id, lease.job_id, after=after, limit=limit
         )
+
+    async def _ask(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a store's method that changes nothing until the database answers."""
+        while True:
+            self._check_held()
+            try:
+                return await self._ports.database.run(read, *args, **kwargs)
+            except DependencyUnavailableError as error:
+                _log.warning("log_not_read", job_id=self._lease.job_id, error=str(error))
+            await asyncio.sleep(RETRY_S)
 
     async def _find_committed(self) -> Sequence[Event]:
         """Return what follows the last known event if the commit in doubt is among it."""
-        while True:
-            await asyncio.sleep(RETRY_S)
-            self._check_held()
-            try:
-                events = await self._list(after=self._seq)
-            except DependencyUnavailableError:
-                continue
-            is_ours = any(e.type.needs_epoch and e.epoch == self._lease.epoch for e in events)
-            return events if is_ours else ()
+        await asyncio.sleep(RETRY_S)
+        events = await self._list(after=self._seq)
+        is_ours = any(e.type.needs_epoch and e.epoch == self._lease.epoch for e in events)
+        return events if is_ours else ()
 
     async def _has_ended(self) -> bool:
-        while True:
-            await asyncio.sleep(RETRY_S)
-            self._check_held()
-            try:
-                head = await self._ports.database.run(self._ports.leases.read_head, self._lease)
-            except DependencyUnavailableError:
-                continue
-            return head.epoch == self._lease.epoch and head.status.is_terminal
+        await asyncio.sleep(RETRY_S)
+        head = await self._ask(self._ports.leases.read_head, self._lease)
+        return head.epoch == self._lease.epoch and head.status.is_terminal
 
     def _check_held(self) -> None:
         if self._cancel.is_fenced:

@@ -53,6 +53,7 @@ class _Held:
     cancel: JobCancel
     known_seq: Callable[[], int]
     confirmed_s: float = field(default=0.0)
+    is_ending: bool = field(default=False)
 
 
 class LeaseKeeper:
@@ -98,11 +99,21 @@ class LeaseKeeper:
         if before is not None:
             self._fence(before, "reclaimed")
 
+    def expect_end(self, lease: Lease) -> None:
+        """Take a refused renewal for no loss from now on: the holder is about to end the lease.
+
+        It is renewed until :meth:`drop` all the same, since the database may keep the holder
+        waiting. If the lease is in truth another's, the holder's own write is refused.
+        """
+        with self._lock:
+            held = self._find(lease)
+            if held is not None:
+                held.is_ending = True
+
     def drop(self, lease: Lease) -> None:
         """Keep a lease no longer."""
         with self._lock:
-            held = self._held.get(lease.job_id)
-            if held is not None and held.lease.epoch == lease.epoch:
+            if self._find(lease) is not None:
                 del self._held[lease.job_id]
 
     def list_leases(self) -> list[Lease]:
@@ -130,6 +141,10 @@ class LeaseKeeper:
         for held in self._list():
             if self._now_s() - held.confirmed_s > self._lease_s - margin_s:
                 self._fence(held, "unconfirmed")
+
+    def _find(self, lease: Lease) -> _Held | None:
+        held = self._held.get(lease.job_id)
+        return held if held is not None and held.lease.epoch == lease.epoch else None
 
     def _list(self) -> list[_Held]:
         with self._lock:
@@ -162,7 +177,8 @@ class LeaseKeeper:
 
     def _take(self, held: _Held, reply: LeaseReply | None, asked_s: float) -> None:
         if reply is None or not reply.is_held:
-            self._fence(held, "lost")
+            if not held.is_ending:
+                self._fence(held, "lost")
             return
         held.confirmed_s = asked_s
         if reply.is_cancel_requested:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from db.records import Ending, Lease
-from engine.domain.errors import InvalidInputError, ModelError, SvendError
+from engine.domain.errors import CorruptLogError, InvalidInputError, ModelError, SvendError
 from engine.domain.event import EventDraft, EventType
 from engine.domain.fold import NodeView, SearchView
 from engine.domain.job_status import JobStatus
 from engine.domain.outcome import OutcomeStatus
-from engine.domain.pins import Serving
+from engine.domain.pins import Pins, Serving
 from engine.domain.standing import Standing, StopReason
+from engine.domain.trace_digest import trace_digest
 from engine.runner import SearchEnd
 
 # How the runner names a sample that the model server would not draw.
@@ -20,8 +21,8 @@ MODEL_ERROR = "model-error"
 INTERNAL_DETAIL = "a fault in the program; its log has the details"
 
 
-def end_job(end: SearchEnd, view: SearchView, serving: Serving, lease: Lease) -> Ending:
-    """Return how the job of a search that has stopped ends.
+def end_job(end: SearchEnd, view: SearchView, lease: Lease) -> Ending:
+    """Return how the job of a search that has stopped ends; ``view`` is its log, folded.
 
     A search stopped by its caller is cancelled and has no result. One that ran out of time with no
     answer at all is expired; with one, it has succeeded with the best answer so far. One whose
@@ -40,7 +41,7 @@ def end_job(end: SearchEnd, view: SearchView, serving: Serving, lease: Lease) ->
         status=JobStatus.SUCCEEDED,
         outcome=end.outcome,
         stop_reason=end.stop_reason,
-        result_body=render_result(end, view, serving),
+        result_body=render_result(end, view),
     )
 
 
@@ -60,9 +61,15 @@ def fail_job(error: Exception, lease: Lease) -> Ending:
     )
 
 
-def render_result(end: SearchEnd, view: SearchView, serving: Serving) -> Mapping[str, Any]:
-    """Return the body of a succeeded job's result, as JSON."""
-    standing = end.standing
+def render_result(end: SearchEnd, view: SearchView) -> Mapping[str, Any]:
+    """Return the body of a succeeded job's result, as JSON.
+
+    The model named is the one that the log pins, whatever this process serves by now.
+
+    Raises:
+        CorruptLogError: When the log pins nothing.
+    """
+    standing, serving = end.standing, _read_serving(view)
     return {
         "answer": None if standing.answer is None else standing.answer.to_data(),
         "outcome": end.outcome.value,
@@ -73,8 +80,15 @@ def render_result(end: SearchEnd, view: SearchView, serving: Serving) -> Mapping
         "standing": standing.to_data(),
         "spent": end.spent.to_data(),
         "evidence": _evidence(standing, view),
+        "trace_digest": trace_digest(view),
         "model": {"name": serving.model, "fingerprint": serving.model_fingerprint},
     }
+
+
+def _read_serving(view: SearchView) -> Serving:
+    if view.pins is None:
+        raise CorruptLogError("event 1 pins nothing")
+    return Pins.from_data(view.pins).serving
 
 
 def _refuse(error: Exception) -> tuple[EventDraft, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
+from structlog.contextvars import bind_contextvars, bound_contextvars, unbind_contextvars
 
 from db.records import Claim, Ending, Lease
 from engine.config import Settings
@@ -38,6 +39,8 @@ MODEL_PAUSE_S = 5.0
 DRAINED = "drain"
 MODEL_AWAY = "model-unavailable"
 FENCED_ITSELF = "self-fenced"
+# What a run is counted as when not even its failure could be written.
+LEFT_OPEN = "left-open"
 
 _log = structlog.get_logger(__name__)
 
@@ -80,23 +83,36 @@ class Solver:
             claimed_s: A time on the monotonic clock before the claim was asked for.
         """
         lease = claim.lease
-        cancel = JobCancel(asyncio.get_running_loop())
-        log = PostgresEventLog(claim, self._ports.log, cancel)
-        self._ports.keeper.hold(lease, cancel, lambda: log.seq, claimed_s)
-        structlog.contextvars.bind_contextvars(job_id=lease.job_id, epoch=lease.epoch)
-        self._ports.log.mirror.publish(lease.tenant_id, lease.job_id, claim.events)
+        with bound_contextvars(job_id=lease.job_id, epoch=lease.epoch):
+            cancel = JobCancel(asyncio.get_running_loop())
+            log = PostgresEventLog(claim, self._ports.log, cancel)
+            self._ports.keeper.hold(lease, cancel, lambda: log.seq, claimed_s)
+            self._ports.log.mirror.publish(lease.tenant_id, lease.job_id, claim.events)
+            try:
+                ending = await self._carry(claim, log, cancel)
+            except Exception:  # noqa: BLE001 - the edge of the process: nothing escapes it
+                # Nothing more can be written. The lease runs out, and the attempt counts, so that
+                # the reaper fails the job in the end.
+                _log.exception("job_left_open")
+                ending = LEFT_OPEN
+            finally:
+                self._ports.keeper.drop(lease)
+            self._report(ending, claimed_s)
+            unbind_contextvars("request_id")
+
+    async def _carry(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> str:
         try:
-            ending = await self._attempt(claim, log, cancel)
+            return await self._attempt(claim, log, cancel)
         except (FencedError, DependencyUnavailableError) as error:
-            ending = "fenced" if isinstance(error, FencedError) else error.code
-            await self._give_up(lease)
-        finally:
-            self._ports.keeper.drop(lease)
-        self._report(ending, claimed_s)
+            await self._give_up(claim.lease)
+            return "fenced" if isinstance(error, FencedError) else error.code
 
     async def _attempt(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> str:
         try:
             end = await self._search(claim, log, cancel)
+            if end.is_interrupted:
+                return await self._interrupt(claim.lease, cancel)
+            return await self._finish(log, end_job(end, log.view(), claim.lease), claim.lease)
         except (FencedError, DependencyUnavailableError):
             raise
         except ModelUnavailableError as error:
@@ -104,15 +120,22 @@ class Solver:
             return await self._release(claim.lease, MODEL_AWAY, pause_s=MODEL_PAUSE_S)
         except Exception as error:  # noqa: BLE001 - the edge of the process: the job must end
             _log.warning("search_failed", exc_info=not isinstance(error, SvendError))
-            return await self._finish(log, fail_job(error, claim.lease))
-        if end.is_interrupted:
-            return await self._interrupt(claim.lease, cancel)
-        serving = self._get_offer().serving
-        return await self._finish(log, end_job(end, log.view(), serving, claim.lease))
+            return await self._fail(log, error, claim.lease)
+
+    async def _fail(self, log: PostgresEventLog, error: Exception, lease: Lease) -> str:
+        try:
+            return await self._finish(log, fail_job(error, lease), lease)
+        except (FencedError, DependencyUnavailableError):
+            raise
+        except Exception as refused:  # noqa: BLE001 - whatever it was, the job must end
+            # The words of this failure cannot be written; that it failed probably can.
+            _log.exception("failure_not_written")
+            return await self._finish(log, fail_job(refused, lease), lease)
 
     async def _search(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> SearchEnd:
         first = await log.read_first()
-        request = self._make_request(claim, first, await self._read_problem(claim.lease, first))
+        bind_contextvars(**_find_request(first))
+        request = self._make_request(claim, first, await _read_problem(log, first))
         ports = SearchPorts(
             model=self._ports.model(),
             tools=self._ports.tools,
@@ -121,13 +144,6 @@ class Solver:
             clock=self._ports.clock,
         )
         return await run_search(request, ports, cancel)
-
-    async def _read_problem(self, lease: Lease, first: Event) -> str:
-        log, ref = self._ports.log, first.data["problem"]["ref"]
-        body = await log.database.run(log.events.find_body, lease.tenant_id, lease.job_id, ref)
-        if body is None:
-            raise CorruptLogError("the text of the problem is not beside the log")
-        return body.decode()
 
     def _make_request(self, claim: Claim, first: Event, problem_text: str) -> SearchRequest:
         offer, settings = self._get_offer(), self._settings
@@ -161,11 +177,13 @@ class Solver:
 
     async def _release(self, lease: Lease, reason: str, pause_s: float = 0.0) -> str:
         log = self._ports.log
+        self._ports.keeper.expect_end(lease)
         events = await log.database.run(log.leases.release, lease, reason, delay_s=pause_s)
         log.mirror.publish(lease.tenant_id, lease.job_id, events)
         return reason
 
-    async def _finish(self, log: PostgresEventLog, ending: Ending) -> str:
+    async def _finish(self, log: PostgresEventLog, ending: Ending, lease: Lease) -> str:
+        self._ports.keeper.expect_end(lease)
         await log.finish(ending)
         return ending.status.value
 
@@ -179,6 +197,19 @@ class Solver:
         self._ports.log.metrics.endings.labels(ending).inc()
         self._ports.log.metrics.search_s.observe(duration_s)
         _log.info("run_ended", ending=ending, duration_ms=round(duration_s * 1000))
+
+
+async def _read_problem(log: PostgresEventLog, first: Event) -> str:
+    body = await log.find_body(first.data["problem"]["ref"])
+    if body is None:
+        raise CorruptLogError("the text of the problem is not beside the log")
+    return body.decode()
+
+
+def _find_request(first: Event) -> dict[str, str]:
+    """Return the name of the request that brought the job, if the log tells it."""
+    request_id = first.data.get("request_id")
+    return {} if request_id is None else {"request_id": request_id}
 
 
 def _remaining_ms(claim: Claim) -> int | None:

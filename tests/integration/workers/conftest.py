@@ -98,6 +98,7 @@ class Bench:
         *,
         question: str = "2 + 2?",
         pins: dict[str, Any] | None = None,
+        told: dict[str, Any] | None = None,
         **options: Any,
     ) -> JobId:
         job_id = JobId(name)
@@ -111,7 +112,7 @@ class Bench:
         }
         pinned = Pins(root_search_id=job_id, **content)
         problem = {"ref": digest(text_body(question)), "n_chars": len(question)}
-        data = {"problem": problem, "budget": {}, "pins": pinned.to_data()}
+        data = {"problem": problem, "budget": {}, "pins": pinned.to_data(), **(told or {})}
         self.jobs.submit(
             NewJob(
                 job_id=job_id,

@@ -124,6 +124,37 @@ async def test_an_ending_of_unknown_fate_is_written_once(
     check_invariants(bench.engine)
 
 
+async def test_what_cannot_be_read_is_waited_for(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, _ = open_log(bench, bench.submit("j"))
+    list_events, find_body = bench.events.list_events, bench.events.find_body
+    monkeypatch.setattr(bench.events, "list_events", break_once(list_events, before=True))
+    first = await log.read_first()
+    monkeypatch.setattr(bench.events, "list_events", break_once(list_events, before=True))
+    events = await log.read()
+    monkeypatch.setattr(bench.events, "find_body", break_once(find_body, before=True))
+    body = await log.find_body(first.data["problem"]["ref"])
+
+    assert [event.type for event in events] == [first.type, EventType.JOB_CLAIMED]
+    assert body == b"2 + 2?"
+
+
+async def test_reading_waits_no_longer_than_the_lease_holds(
+    bench: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, cancel = open_log(bench, bench.submit("j"))
+
+    def lose_lease(*_: Any, **__: Any) -> None:
+        cancel.set(CancelReason.FENCED)
+        raise DependencyUnavailableError
+
+    monkeypatch.setattr(bench.events, "list_events", lose_lease)
+
+    with pytest.raises(FencedError):
+        await log.read()
+
+
 async def test_a_fenced_search_does_not_even_ask(
     bench: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,14 +53,19 @@ class Stage:
     def __init__(self) -> None:
         self.now_s = 100.0
         self.store = FakeStore()
+        self.metrics = WorkerMetrics()
         self.keeper = LeaseKeeper(
             self.store,
             self.store,
             lease_s=LEASE_S,
             renew_s=RENEW_S,
             now_s=lambda: self.now_s,
-            metrics=WorkerMetrics(),
+            metrics=self.metrics,
         )
+
+    def count_fenced(self) -> float:
+        name = "svend_fenced_writes_total"
+        return self.metrics.registry.get_sample_value(name, {"write": "renewal"}) or 0.0
 
     def hold(self, name: str, epoch: int = 1) -> JobCancel:
         cancel = JobCancel(asyncio.get_running_loop())
@@ -180,3 +185,27 @@ async def test_a_dropped_lease_is_neither_renewed_nor_fenced(stage: Stage) -> No
 
     assert stage.store.renewed == []
     assert cancel.reason() is None
+
+
+async def test_a_job_that_just_ended_is_no_loss(stage: Stage) -> None:
+    cancel = stage.hold("a")
+    stage.keeper.expect_end(make_lease("a"))
+    stage.store.lost.add(JobId("a"))
+    stage.now_s += RENEW_S
+
+    stage.keeper.keep()
+
+    assert stage.store.renewed == [[make_lease("a")]]
+    assert cancel.reason() is None
+    assert stage.count_fenced() == 0
+
+
+async def test_an_ending_that_the_database_keeps_waiting_is_fenced(stage: Stage) -> None:
+    cancel = stage.hold("a")
+    stage.keeper.expect_end(make_lease("a"))
+    stage.now_s += LEASE_S
+
+    stage.keeper.fence_overdue()
+
+    assert cancel.is_fenced
+    assert stage.count_fenced() == 1
