@@ -55,6 +55,7 @@ def train() -> None:
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--processes", type=int, default=2, show_default=True, help="One a core; 1 on cuda.")
+@click.option("--peak-rate", type=float, default=2e-3, show_default=True)
 @click.option("--checkpoint-minutes", type=float, default=5, show_default=True)
 @click.option(
     "--work-dir",
@@ -71,6 +72,7 @@ def base(  # noqa: PLR0913 - one argument an option
     seed: int,
     device: str,
     processes: int,
+    peak_rate: float,
     checkpoint_minutes: float,
     work_dir: Path,
     out_dir: Path,
@@ -82,6 +84,7 @@ def base(  # noqa: PLR0913 - one argument an option
         max_steps=max_steps,
         seed=seed,
         device=device,
+        peak_rate=peak_rate,
         checkpoint_minutes=checkpoint_minutes,
     )
     train_base(

@@ -20,33 +20,40 @@ from engine.domain.program import (
     Statement,
 )
 from engine.training.expression import map_statements, names_in, replace_names
+from engine.training.identity import rewrite
 
 NAMES: Final = tuple("abcdefghijklmnopqrstuvwxyz")
 
-_STEPWISE_RATIO: Final = 0.65
+_STEPWISE_RATIO: Final = 0.45
 _ONE_LINE_RATIO: Final = 0.2
-_COMMUTE_RATIO: Final = 0.2
-_SHUFFLE_RATIO: Final = 0.25
+_COMMUTE_RATIO: Final = 0.45
+_SHUFFLE_RATIO: Final = 0.6
+_NAMED_RATIO: Final = 0.5
 
 
 def vary(program: Program, rng: Random) -> Program:
-    """A program of the same value: split or joined, commuted, reordered, and named a, b, c ..."""
+    """A program of the same value: rewritten, commuted, split or joined, and reordered.
+
+    The statements of the variant are named a, b, c ... in their order.
+    """
+    joined = map_statements(join(program), lambda e: _commute(rewrite(e, rng), rng))
     way = rng.random()
-    varied = map_statements(program, lambda expression: _commute(expression, rng))
     if way < _STEPWISE_RATIO:
-        varied = split(varied)
+        varied = split(joined)
     elif way < _STEPWISE_RATIO + _ONE_LINE_RATIO:
-        varied = join(varied)
+        varied = joined
+    else:
+        varied = split(joined, rng)
     if rng.random() < _SHUFFLE_RATIO:
         varied = _reordered(varied, rng)
     return rename(varied)
 
 
-def split(program: Program) -> Program:
-    """One operation a statement."""
+def split(program: Program, rng: Random | None = None) -> Program:
+    """One operation a statement; with a source of chance, only some are set apart."""
     statements: list[Statement] = []
     for statement in program.statements:
-        top = _split_below(statement.expression, statements)
+        top = _split_below(statement.expression, statements, rng)
         statements.append(Statement(name=statement.name, expression=top))
     return Program(statements=tuple(statements))
 
@@ -77,21 +84,25 @@ def rename(program: Program) -> Program:
     return Program(statements=tuple(renamed))
 
 
-def _split_below(expression: Expression, statements: list[Statement]) -> Expression:
+def _split_below(
+    expression: Expression, statements: list[Statement], rng: Random | None
+) -> Expression:
     """The expression with its operands made names, whose statements come before it."""
     if isinstance(expression, Negation):
-        return Negation(operand=_named(expression.operand, statements))
+        return Negation(operand=_named(expression.operand, statements, rng))
     if isinstance(expression, Operation):
-        left = _named(expression.left, statements)
-        right = _named(expression.right, statements)
+        left = _named(expression.left, statements, rng)
+        right = _named(expression.right, statements, rng)
         return Operation(operator=expression.operator, left=left, right=right)
     return expression
 
 
-def _named(expression: Expression, statements: list[Statement]) -> Expression:
+def _named(expression: Expression, statements: list[Statement], rng: Random | None) -> Expression:
     if isinstance(expression, Number | Name):
         return expression
-    top = _split_below(expression, statements)
+    top = _split_below(expression, statements, rng)
+    if rng is not None and rng.random() >= _NAMED_RATIO:
+        return top
     name = f"split_{len(statements)}"
     statements.append(Statement(name=name, expression=top))
     return Name(name=name)

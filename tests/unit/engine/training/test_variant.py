@@ -35,6 +35,12 @@ def test_split_leaves_one_operation_a_statement():
     assert execute(program).value == execute(parse_program("a=2*(3+4)-5;b=a/(a-1)")).value
 
 
+def test_split_may_set_only_some_operations_apart():
+    program = parse_program("a=2*(3+4)-5")
+    texts = {render_program(rename(split(program, Random(seed)))) for seed in range(40)}
+    assert {"a=2*(3+4)-5", "a=2*(3+4);b=a-5", "a=3+4;b=2*a;c=b-5", "a=3+4;b=2*a-5"} == texts
+
+
 @pytest.mark.parametrize(
     ("source", "joined"),
     [
