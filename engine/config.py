@@ -7,7 +7,7 @@ Only the bootstraps of processes pass ``os.environ``. ``VARIABLES`` is the singl
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.domain.errors import SettingsError
@@ -46,10 +46,10 @@ class Settings:
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
     """
 
-    database_url: str = ""
-    redis_url: str = ""
+    database_url: str = field(default="", repr=False)
+    redis_url: str = field(default="", repr=False)
     llm_url: str = ""
-    llm_api_key: str = ""
+    llm_api_key: str = field(default="", repr=False)
     llm_timeout_s: float = 300.0
     llm_max_attempts: int = 6
     model_name: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -52,8 +52,8 @@ class PostgresServer:
     data_folder: Path
     socket_folder: Path
     log: Path
-    admin_password: str
-    password: str
+    admin_password: str = field(repr=False)
+    password: str = field(repr=False)
     settings: Mapping[str, str]
 
     def url(self, database: str = DATABASE) -> str:

@@ -40,7 +40,7 @@ class ProcessSpec:
     name: str
     command: Sequence[str]
     log: Path
-    environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    environment: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     folder: Path = Path("/")
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout_s: float = 10.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ops.errors import MissingModelServerError
@@ -58,7 +58,7 @@ class VllmServer:
 
     model: Model
     port: int
-    api_key: str
+    api_key: str = field(repr=False)
     log: Path
     cache_folder: Path
     environment: Mapping[str, str]

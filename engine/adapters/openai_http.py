@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from urllib.parse import urlsplit
 
@@ -58,7 +58,7 @@ class ModelServer:
 
     base_url: str
     model: str = ""
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
     kind: EndpointKind = EndpointKind.CHAT
 
     def __post_init__(self) -> None:

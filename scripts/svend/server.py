@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,7 +35,7 @@ class Server:
     """
 
     url: str
-    key: str
+    key: str = field(repr=False)
     origin: str
 
 
@@ -50,7 +50,7 @@ class ServerChoice:
     """
 
     url: str | None
-    key: str | None
+    key: str | None = field(repr=False)
     data_dir: Path
 
 
