@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.domain.budget import Spent
-from engine.domain.event import EventDraft, EventType
+from engine.domain.cost import cost_of
+from engine.domain.event import EventDraft
 
 
 class Tally:
@@ -25,7 +26,7 @@ class Tally:
         """Return what will have been spent once these are written, without counting them."""
         spent, attempt_ms = self.spent, self._attempt_ms
         for draft in drafts:
-            spent = spent.plus(_cost(draft))
+            spent = spent.plus(cost_of(draft))
             attempt_ms = max(attempt_ms, draft.at_ms)
         return _at(spent, self._earlier_ms + attempt_ms)
 
@@ -34,21 +35,6 @@ class Tally:
         counted = list(drafts)
         self.spent = self.preview(counted)
         self._attempt_ms = self.spent.running_ms - self._earlier_ms
-
-
-def _cost(draft: EventDraft) -> Spent:
-    if draft.type is EventType.TRIAL_OPENED:
-        return Spent(nodes=1)
-    if draft.type not in {EventType.TRIAL_ENDED, EventType.SEARCH_NOTED}:
-        return Spent()
-    data = dict(draft.data)
-    tokens: dict[str, int] = data.get("tokens") or {}  # type: ignore[assignment]
-    return Spent(
-        tokens_in=tokens.get("in", 0),
-        tokens_out=tokens.get("out", 0),
-        tokens_cached=tokens.get("cached", 0),
-        model_calls=data.get("model_calls") or 0,  # type: ignore[arg-type]
-    )
 
 
 def _at(spent: Spent, running_ms: int) -> Spent:

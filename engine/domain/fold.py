@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from engine.domain.budget import Spent
+from engine.domain.cost import cost_of
 from engine.domain.errors import CorruptLogError
 from engine.domain.event import GENESIS_HASH, TERMINAL_EVENTS, Event, EventType
 from engine.domain.job_status import JobStatus, check_transition
@@ -213,7 +214,7 @@ class Folding:
 
     def _note(self, event: Event) -> None:
         self._view = replace(self._view, notes=(*self._view.notes, event.data))
-        self._spend(event.data)
+        self._spend(event)
 
     def _decide(self, event: Event) -> None:
         self._view = replace(self._view, decision=event.data)
@@ -233,7 +234,7 @@ class Folding:
             prompt_ref=draft.body_ref,
             opened_seq=event.seq,
         )
-        self._view = replace(self._view, spent=self._view.spent.plus(Spent(nodes=1)))
+        self._spend(event)
 
     def _run_tool(self, event: Event) -> None:
         self._tools.setdefault(event.draft.trial_id or "", []).append(event.data)
@@ -257,17 +258,10 @@ class Folding:
             error=data.get("error"),
             ended_seq=event.seq,
         )
-        self._spend(data)
+        self._spend(event)
 
-    def _spend(self, data: Mapping[str, Any]) -> None:
-        tokens: Mapping[str, int] = data.get("tokens") or {}
-        more = Spent(
-            tokens_in=tokens.get("in", 0),
-            tokens_out=tokens.get("out", 0),
-            tokens_cached=tokens.get("cached", 0),
-            model_calls=data.get("model_calls") or 0,
-        )
-        self._view = replace(self._view, spent=self._view.spent.plus(more))
+    def _spend(self, event: Event) -> None:
+        self._view = replace(self._view, spent=self._view.spent.plus(cost_of(event.draft)))
 
 
 _STATUS_AFTER = {
