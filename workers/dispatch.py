@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
@@ -97,18 +98,24 @@ class Dispatcher:
     async def poll(self) -> int:
         """Fill the free slots from Postgres, without any hint; returns how many were filled."""
         n_filled = 0
-        while self._is_open and self.n_free > 0:
-            self._take_slot()
-            claimed_s = time.monotonic()
-            claim = await self._claim(None)
-            if claim is None:
-                self._free_slot()
-                break
-            task = asyncio.create_task(self._run(claim, claimed_s))
-            self._polled.add(task)
-            task.add_done_callback(self._polled.discard)
+        while self._is_open and self.n_free > 0 and await self._fill_slot():
             n_filled += 1
         return n_filled
+
+    async def _fill_slot(self) -> bool:
+        claim, claimed_s = None, time.monotonic()
+        self._take_slot()
+        try:
+            claim = await self._claim(None)
+        finally:
+            if claim is None:
+                self._free_slot()
+        if claim is None:
+            return False
+        task = asyncio.create_task(self._run(claim, claimed_s))
+        self._polled.add(task)
+        task.add_done_callback(self._polled.discard)
+        return True
 
     async def _run(self, claim: Claim, claimed_s: float) -> None:
         try:
@@ -139,11 +146,16 @@ class Dispatcher:
         except DependencyUnavailableError as error:
             _log.warning("claim_failed", error=str(error))
             return None
-        self._metrics.start_s.observe(time.monotonic() - began_s)
         if claim is not None:
-            is_hinted = claim.job.job_id == hint
-            self._metrics.claims.labels("hinted" if is_hinted else "found").inc()
+            self._metrics.claim_s.observe(time.monotonic() - began_s)
+            self._count(claim, is_hinted=claim.job.job_id == hint)
         return claim
+
+    def _count(self, claim: Claim, *, is_hinted: bool) -> None:
+        self._metrics.claims.labels("hinted" if is_hinted else "found").inc()
+        waited_s = _find_wait_s(claim)
+        if waited_s is not None:
+            self._metrics.start_s.observe(waited_s)
 
     def _take_slot(self) -> None:
         self._n_busy += 1
@@ -152,3 +164,14 @@ class Dispatcher:
     def _free_slot(self) -> None:
         self._n_busy -= 1
         self._metrics.busy.set(self._n_busy)
+
+
+def _find_wait_s(claim: Claim) -> float | None:
+    """Return how long a job waited for its first claim, both ends by the database's clock.
+
+    A job that comes back has waited for other reasons than a free slot.
+    """
+    if claim.lease.attempt > 1 or not claim.events:
+        return None
+    claimed_at = datetime.fromisoformat(claim.events[-1].ts)
+    return max(0.0, (claimed_at - claim.job.created_at).total_seconds())

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, star
 from engine.domain.errors import SettingsError
 
 _LATENCIES_S = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_START_S = (*_LATENCIES_S, 30.0, 60.0, 300.0, 1800.0)
 _SEARCH_S = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800)
 
 
@@ -28,10 +29,16 @@ class WorkerMetrics:
             buckets=_SEARCH_S,
             registry=self.registry,
         )
-        self.start_s = Histogram(
+        self.claim_s = Histogram(
             "svend_claim_seconds",
-            "From asking for a job to having it.",
+            "From asking for a job to having one.",
             buckets=_LATENCIES_S,
+            registry=self.registry,
+        )
+        self.start_s = Histogram(
+            "svend_start_seconds",
+            "From a job's acceptance to its first claim, by the database's clock.",
+            buckets=_START_S,
             registry=self.registry,
         )
         self.events = self._counter("svend_events_committed", "Events written by searches.")
