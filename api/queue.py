@@ -16,6 +16,7 @@ import structlog
 from celery import Celery  # pyright: ignore[reportMissingTypeStubs]
 
 import celery_config
+from db.broker_url import render_broker_url
 from engine.domain.errors import SvendError
 from engine.domain.ids import JobId
 
@@ -128,11 +129,3 @@ def make_sender(redis_url: str) -> Send:
         app.send_task(celery_config.TASK_SOLVE, args=[job_id], queue=queue_name, retry=False)
 
     return send
-
-
-def render_broker_url(redis_url: str) -> str:
-    """Return a URL of Redis as Celery writes it: its name for a socket is another."""
-    if not redis_url.startswith("unix://"):
-        return redis_url
-    address, _, query = redis_url.removeprefix("unix://").partition("?")
-    return f"redis+socket://{address}?{query.replace('db=', 'virtual_host=')}".removesuffix("?")

@@ -14,10 +14,10 @@ import structlog
 from celery import Celery, signals
 
 import celery_config
+from db.broker_url import render_broker_url
 from engine.config import Settings
 from engine.domain.errors import SvendError
 from workers.bootstrap import build_runtime, read_settings
-from workers.broker import broker_url
 from workers.json_log import configure_logging
 from workers.tasks import RuntimeSlot, register_tasks
 
@@ -28,7 +28,7 @@ _log = structlog.get_logger(__name__)
 
 def create_celery(settings: Settings) -> Celery:
     """Return the app of a worker process; it connects to nothing until the worker starts."""
-    app = Celery("svend", broker=broker_url(settings.redis_url), set_as_current=False)
+    app = Celery("svend", broker=render_broker_url(settings.redis_url), set_as_current=False)
     app.conf.update(celery_config.SETTINGS)
     slot = RuntimeSlot()
     register_tasks(app, slot)

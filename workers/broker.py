@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import parse_qs, urlsplit
 
 import kombu.exceptions
 import redis
@@ -86,12 +85,3 @@ def connect_redis(url: str) -> redis.Redis:
     return redis.Redis.from_url(
         url, socket_connect_timeout=CONNECT_TIMEOUT_S, socket_timeout=SOCKET_TIMEOUT_S
     )
-
-
-def broker_url(redis_url: str) -> str:
-    """Return the broker's name for a Redis URL: Celery spells sockets in a way of its own."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
-        return redis_url
-    number = parse_qs(parts.query).get("db", ["0"])[0]
-    return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={number}"

@@ -12,6 +12,7 @@ import pytest
 from celery import Celery
 
 from celery_config import QUEUE_INTERACTIVE, SENTINEL_KEY, TASK_SOLVE
+from db.broker_url import render_broker_url
 from db.outbox import Outbox
 from db.records import Unpublished
 from engine.domain.ids import JobId
@@ -21,7 +22,7 @@ from ops.redis import RedisServer
 from ops.sockets import private_folder
 from tests.acceptance.faults.farm import Farm, wait_until
 from tests.fakes.model_server import FakeModelServer
-from workers.broker import Broker, broker_url, connect_redis
+from workers.broker import Broker, connect_redis
 
 # Several times what an idle machine takes: the rule is that it happens without any hint.
 START_WITHIN_S = 30.0
@@ -86,7 +87,7 @@ def redis_farm(
 
 
 def send_hints(farm: Farm, job_ids: list[JobId]) -> None:
-    app = Celery("producer", broker=broker_url(farm.redis_url), set_as_current=False)
+    app = Celery("producer", broker=render_broker_url(farm.redis_url), set_as_current=False)
     broker = Broker(app, connect_redis(farm.redis_url))
     for job_id in job_ids:
         broker.publish(Unpublished(job_id=job_id, queue=QUEUE_INTERACTIVE))
@@ -224,7 +225,7 @@ def test_a_message_of_another_shape_is_survived(farm: Farm) -> None:
     """F15: whatever lies in the queue, the worker goes on."""
     worker = farm.start_worker()
     farm.await_ready(worker)
-    app = Celery("producer", broker=broker_url(farm.redis_url), set_as_current=False)
+    app = Celery("producer", broker=render_broker_url(farm.redis_url), set_as_current=False)
     app.send_task(TASK_SOLVE, args=[], queue=QUEUE_INTERACTIVE)
     app.send_task("svend.unheard_of", args=[1], queue=QUEUE_INTERACTIVE)
     app.send_task(TASK_SOLVE, args=[{"job": None}], queue=QUEUE_INTERACTIVE)

@@ -1,8 +1,6 @@
 import threading
 
-import pytest
-
-from api.queue import BackgroundJobQueue, render_broker_url
+from api.queue import BackgroundJobQueue
 from engine.domain.errors import DependencyUnavailableError
 
 TIMEOUT_S = 10.0
@@ -88,16 +86,3 @@ def test_closing_sends_what_waits():
         hints.announce(f"job_{number}", "q")
     hints.close()
     assert len(sent) == 250
-
-
-@pytest.mark.parametrize(
-    ("redis_url", "broker_url"),
-    [
-        ("redis://h:1/2", "redis://h:1/2"),
-        ("rediss://h/0", "rediss://h/0"),
-        ("unix:///a/redis.sock?db=3", "redis+socket:///a/redis.sock?virtual_host=3"),
-        ("unix:///a/redis.sock", "redis+socket:///a/redis.sock"),
-    ],
-)
-def test_broker_url_is_celerys(redis_url, broker_url):
-    assert render_broker_url(redis_url) == broker_url
