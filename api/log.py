@@ -1,4 +1,9 @@
-"""Logs of the web process: one line of JSON per entry, with the request it belongs to."""
+"""Logs of the web process: one line of JSON per entry, with the request it belongs to.
+
+The workers have a module of their own for the same format. Web and workers may not import each
+other, and what lies below both has no business with a process's logs. A test compares what the
+two write.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +24,7 @@ def configure_logs(level: str) -> None:
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
