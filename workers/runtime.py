@@ -150,7 +150,7 @@ class Runtime:
         """Fill the free slots from Postgres when no hint may be relied on.
 
         Without Redis none can come. With it one may still be missing for longer than it should:
-        the leader that is to send it again may itself be stopped, and keeps its lock.
+        the leader that is to send it again may itself be stopped, and keeps its lock for a while.
         """
         is_up = self._parts.broker.is_up()
         self._parts.metrics.broker_up.set(is_up)
