@@ -75,7 +75,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         SchemaMismatchError: When the database is newer than this program.
         DependencyUnavailableError: When the database cannot be reached.
         ProfileError: When the model's profile cannot be read.
-        SettingsError: When the metrics' port is taken.
+        SettingsError: When no port for the metrics can be had.
     """
     base = _open_base(settings, app)
     check_schema(base.upkeep)

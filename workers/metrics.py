@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+from threading import Thread
+from wsgiref.simple_server import WSGIServer
+
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from engine.domain.errors import SettingsError
 
+# How many processes of one host can share the setting, beside the first.
+N_MORE_PORTS = 32
+MAX_PORT = 65_535
+
 _LATENCIES_S = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _START_S = (*_LATENCIES_S, 30.0, 60.0, 300.0, 1800.0)
 _SEARCH_S = (0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300, 1800)
+
+_log = structlog.get_logger(__name__)
 
 
 class WorkerMetrics:
@@ -62,18 +73,23 @@ class MetricsServer:
     """Shows the metrics over HTTP. It owns a port and a thread: :meth:`close` ends both."""
 
     def __init__(self, metrics: WorkerMetrics, port: int) -> None:
-        """Listen; port 0 for not at all.
+        """Listen on a port, or on the next free one: a host may run several processes.
+
+        Args:
+            metrics: What to show.
+            port: The first to try; 0 for not at all.
 
         Raises:
-            SettingsError: When the port is taken.
+            SettingsError: When neither it nor the next 32 can be had.
         """
         self._server = None
+        self.port = 0
         if not port:
             return
-        try:
-            self._server, self._thread = start_http_server(port, registry=metrics.registry)
-        except OSError as error:
-            raise SettingsError(f"SVEND_METRICS_PORT: {port} cannot be had: {error}") from error
+        candidates = range(port, min(port + N_MORE_PORTS, MAX_PORT) + 1)
+        self._server, self._thread = _listen(metrics.registry, candidates)
+        self.port = self._server.server_port
+        _log.info("metrics_shown", port=self.port)
 
     def close(self) -> None:
         """Listen no more."""
@@ -81,3 +97,15 @@ class MetricsServer:
             self._server.shutdown()
             self._server.server_close()
             self._thread.join()
+
+
+def _listen(registry: CollectorRegistry, ports: range) -> tuple[WSGIServer, Thread]:
+    for port in ports:
+        try:
+            return start_http_server(port, registry=registry)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise SettingsError(
+                    f"SVEND_METRICS_PORT: {port} cannot be had: {error}"
+                ) from error
+    raise SettingsError(f"SVEND_METRICS_PORT: {ports[0]} to {ports[-1]} are all taken")
