@@ -3,6 +3,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 import redis
+import structlog
 
 from api.app import create_app
 from api.bootstrap import build_dependencies
@@ -21,6 +22,13 @@ from tests.integration.api.hand_worker import SERVING, HandWorker
 
 PEPPER = "pepper-of-the-tests"
 EVERY_SCOPE = ("jobs:read", "jobs:write", "admin")
+
+
+@pytest.fixture(autouse=True)
+def _own_log_context():
+    """A request's names stay bound until the next request, which may be another part's test."""
+    yield
+    structlog.contextvars.clear_contextvars()
 
 
 @pytest.fixture(scope="module")
