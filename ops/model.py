@@ -16,6 +16,8 @@ READ_BYTES = 1 << 20
 PROFILE_NAME = "svend-profile.json"
 ADAPTERS_FOLDER = "adapters"
 ADAPTER_NAMES = ("reasoner", "verifier")
+# What a hub's model is made of: settings, weights, vocabulary, and how a chat is written.
+FETCHED = ("*.jinja", "*.json", "*.safetensors", "*.txt", "tokenizer*")
 # A longer context than this is asked of the operator's own server, not of a laptop's.
 MAX_CONTEXT_TOKENS = 8192
 DEFAULT_CONTEXT_TOKENS = 2048
@@ -127,12 +129,11 @@ def _fetch(name: str) -> Path:
             "installed: run `make setup`, or name a folder."
         )
         raise ModelFolderError(words) from error
-    patterns = ["*.json", "*.safetensors", "*.txt", "tokenizer*"]
     try:
         try:
             return Path(hub.snapshot_download(name, local_files_only=True))
         except errors.LocalEntryNotFoundError:
-            return Path(hub.snapshot_download(name, allow_patterns=patterns))
+            return Path(hub.snapshot_download(name, allow_patterns=list(FETCHED)))
     except (OSError, errors.HfHubHTTPError, errors.HFValidationError) as error:
         words = f"{name} is no folder, and no model hub gave a model of that name: {error}"
         raise ModelFolderError(words) from error

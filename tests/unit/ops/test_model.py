@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.model import MAX_CONTEXT_TOKENS, ModelFolderError, find_model, read_model
+from ops.model import FETCHED, MAX_CONTEXT_TOKENS, ModelFolderError, find_model, read_model
 
 
 def make_model(folder: Path, weights: bytes = b"weights", **config: Any) -> Path:
@@ -96,3 +97,16 @@ def test_name_that_is_no_folder_says_what_a_hub_needs(monkeypatch: pytest.Monkey
 
     with pytest.raises(ModelFolderError, match=r"some/model.*huggingface_hub.*make setup"):
         find_model("some/model")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["config.json", "model-00001-of-00002.safetensors", "merges.txt", "chat_template.jinja"],
+)
+def test_hub_is_asked_for_every_file_that_serving_needs(name: str):
+    assert any(fnmatch(name, pattern) for pattern in FETCHED)
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.gguf", "picture.png"])
+def test_hub_is_not_asked_for_other_forms_of_the_weights(name: str):
+    assert not any(fnmatch(name, pattern) for pattern in FETCHED)
