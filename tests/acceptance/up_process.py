@@ -81,9 +81,14 @@ def starter(environ: Mapping[str, str]) -> Iterator[Start]:
         started.append((up, reader))
         return up
 
-    yield start
-    for up, reader in started:
-        if up.process.poll() is None:
-            up.end(signal.SIGTERM)
-        reader.join(WAIT_S)
-        up.process.stdout.close()
+    try:
+        yield start
+    finally:
+        for up, _ in started:
+            # All are asked before the first is waited for.
+            if up.process.poll() is None:
+                up.process.send_signal(signal.SIGTERM)
+        for up, reader in started:
+            up.process.wait(WAIT_S)
+            reader.join(WAIT_S)
+            up.process.stdout.close()
