@@ -82,7 +82,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         by_status.setdefault(str(int(find_status(code))), []).append(code)
     for status, codes in by_status.items():
         problem = {"schema": refer(Name.PROBLEM)}
-        described = "Code: " + ", ".join(f"`{code}`" for code in codes)
+        described = "Code: " + ", ".join(codes)
         responses.setdefault(
             status, {"description": described, "content": {CONTENT_TYPE: problem}}
         )
