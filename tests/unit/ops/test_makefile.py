@@ -25,6 +25,7 @@ def list_recipe(target: str) -> str:
         ("bench", "scripts.readme_bench"),
         ("bench-quick", "scripts.bench"),
         ("bench-sandbox", "scripts.bench_sandbox"),
+        ("bench-start", "scripts.bench_start"),
     ],
 )
 def test_target_runs_its_script(target: str, module: str):
