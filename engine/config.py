@@ -42,7 +42,8 @@ class Settings:
         max_wait_s: Longest ``Prefer: wait``.
         retention_days: How long bodies and results are kept.
         cors_origins: Origins that browsers may call from.
-        metrics_port: Port of a process's own metrics; 0 for none.
+        metrics_port: Port of the first worker's metrics, of the next free ones for others; 0 for
+            none.
         log_level: ``debug``, ``info``, ``warning`` or ``error``.
     """
 
