@@ -7,8 +7,10 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
+from db.catalogue import CatalogueStore
 from db.engine import create_engine
 from db.workers import WorkerStore
 from engine.config import Settings
@@ -117,6 +119,66 @@ class SignOfLife:
         except SvendError:
             return False
         return any(worker.name.startswith(self._prefix) for worker in live)
+
+
+def catalogue_part(settings: Settings, *, after: tuple[str, ...], start_timeout_s: float) -> Part:
+    """Returns the step that waits until a worker has said what can be run.
+
+    Before that no job can be accepted, so without it the stack would be called ready too early.
+
+    Args:
+        settings: Those of web and workers.
+        after: What must be ready before the catalogue can be read. No worker may be started
+            earlier, or its word would be taken for that of an earlier start.
+        start_timeout_s: How long the model may take to be there.
+    """
+    store = CatalogueStore(create_engine(settings.database_url, pool_size=1))
+    catalogue = NewCatalogue(store)
+    return Part(
+        name="catalogue",
+        after=after,
+        prepare=catalogue.remember,
+        is_ready=catalogue.is_published,
+        start_timeout_s=start_timeout_s,
+    )
+
+
+class NewCatalogue:
+    """Looks for a catalogue that was published after the first look.
+
+    One of an earlier start may name another model, and a job that pins it could not be run.
+    """
+
+    def __init__(self, store: CatalogueStore) -> None:
+        """Takes where workers publish it."""
+        self._store = store
+        self._is_asked = False
+        self._before: datetime | None = None
+
+    def remember(self) -> None:
+        """Remembers the present catalogue, at the first call only.
+
+        Raises:
+            StackError: The database does not answer.
+        """
+        if self._is_asked:
+            return
+        try:
+            self._before = self._find()
+        except SvendError as error:
+            raise StackError(str(error)) from error
+        self._is_asked = True
+
+    def is_published(self) -> bool:
+        """Says whether there is a newer catalogue."""
+        try:
+            return self._find() != self._before
+        except SvendError:
+            return False
+
+    def _find(self) -> datetime | None:
+        found = self._store.find()
+        return None if found is None else found.published_at
 
 
 def local_url(host: str, port: int) -> str:

@@ -16,7 +16,14 @@ from ops.layout import Layout, make_layout
 from ops.model import Model, find_model
 from ops.outside import database_part, model_part, redis_part
 from ops.part import Part
-from ops.parts import REPOSITORY, check_port, local_url, web_part, worker_part
+from ops.parts import (
+    REPOSITORY,
+    catalogue_part,
+    check_port,
+    local_url,
+    web_part,
+    worker_part,
+)
 from ops.ports import find_free_port, open_listener
 from ops.postgres import PostgresServer
 from ops.redis import RedisServer
@@ -119,13 +126,22 @@ def build_stack(options: StackOptions) -> Stack:
     web = web_part(
         layout, environment, listener=listener.fileno(), url=url, after=("api key", "redis")
     )
-    workers = (
-        worker_part(layout, environment, settings, number=number, after=("schema", "redis"))
-        for number in range(1, options.n_workers + 1)
-    )
+    workers = _workers(options, layout, environment, settings)
     # The model server takes longest by far, so nothing keeps it waiting, a new cluster least.
     parts = (model.part, postgres.part, broker.part, schema, key, web, *workers)
     return Stack(parts=parts, layout=layout, listener=listener, url=url, api_key_file=key_file)
+
+
+def _workers(
+    options: StackOptions, layout: Layout, environment: Mapping[str, str], settings: Settings
+) -> list[Part]:
+    """Returns the workers, and before them the step that waits for what they can run."""
+    catalogue = catalogue_part(settings, after=("schema",), start_timeout_s=MODEL_START_TIMEOUT_S)
+    workers = [
+        worker_part(layout, environment, settings, number=number, after=("schema", "redis"))
+        for number in range(1, options.n_workers + 1)
+    ]
+    return [catalogue, *workers] if workers else []
 
 
 def default_n_workers() -> int:
