@@ -74,7 +74,7 @@ class PretrainSettings:
     weight_decay: float = 0.1
     clip_norm: float = 1.0
     checkpoint_minutes: float = 5.0
-    sampling_temperature: float = 0.8
+    sampling_temperature: float = 0.5
     tokenizer_rows: int = 24_000
     shard_rows: int = 8_192
     n_dev_problems: int = 64
