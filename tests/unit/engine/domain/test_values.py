@@ -171,8 +171,9 @@ def test_an_answer_survives_the_log():
     assert not answer.is_comparable
 
 
-def _list_errors(root=errors.SvendError):
-    return [root, *(e for child in root.__subclasses__() for e in _list_errors(child))]
+def _list_errors():
+    found = vars(errors).values()
+    return [kind for kind in found if isinstance(kind, type) and issubclass(kind, Exception)]
 
 
 @pytest.mark.parametrize("kind", _list_errors(), ids=lambda kind: kind.__name__)
