@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Engine, select
 
 from db.engine import transaction
@@ -39,6 +41,22 @@ class EventStore:
             if not found:
                 _check_job(connection, tenant_id, job_id)
         return [decode_event(encoded) for encoded in found]
+
+    def find_bodies(
+        self, tenant_id: TenantId, job_id: JobId, digests: Sequence[str]
+    ) -> dict[str, bytes]:
+        """Return the bodies of these digests by digest, those that are there.
+
+        Raises:
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        statement = select(bodies.c.digest, bodies.c.body).where(
+            bodies.c.tenant_id == tenant_id,
+            bodies.c.job_id == job_id,
+            bodies.c.digest.in_(digests),
+        )
+        with transaction(self._engine) as connection:
+            return {row.digest: row.body for row in connection.execute(statement)}
 
     def find_body(self, tenant_id: TenantId, job_id: JobId, digest: str) -> bytes | None:
         """Return the body of this digest; ``None`` where there is none, or no longer.

@@ -26,6 +26,7 @@ from engine.ports import CancelReason, ChatModel
 from engine.prompts.prompt_set import load_prompt_set
 from engine.runner import SearchEnd, SearchPorts, SearchRequest, run_search
 from engine.search.registry import DEFAULT_STRATEGY, create_algorithm
+from engine.search.strategy import Offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +89,9 @@ async def solve(
         ModelUnavailableError: When the server cannot be reached.
         InvalidInputError: When the problem or a setting cannot be used.
     """
-    algorithm = create_algorithm(strategy, settings or {}, CHAT_PROFILE.to_sampling())
+    prompts = load_prompt_set(CHAT_PROFILE.prompt_set)
+    offered = Offered(sampling=CHAT_PROFILE.to_sampling(), prompts=frozenset(prompts.prompts))
+    algorithm = create_algorithm(strategy, settings or {}, offered)
     async with create_client() as client:
         # Spreads retries over time; nothing secret hangs on it.
         rng = Random()  # noqa: S311
@@ -99,7 +102,7 @@ async def solve(
             settings=algorithm.settings(),
             budget=budget or Budget(),
             profile=CHAT_PROFILE,
-            prompts=load_prompt_set(CHAT_PROFILE.prompt_set),
+            prompts=prompts,
             serving=_to_serving(await served.identify()),
         )
         return await _search(request, served)

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from engine.domain.answer import Answer
 from engine.domain.event import Event, EventDraft
-from engine.domain.outcome import Likelihood, Timing, TokenUse
+from engine.domain.outcome import Certainty, Likelihood, Timing, TokenUse
 from engine.domain.tool import ToolCall, ToolResult
 from engine.domain.trial import Sampling
+from engine.domain.verdict import Verdict
 
 
 class FinishReason(StrEnum):
@@ -77,6 +78,9 @@ class Choice:
         error: What failed, for ``ERROR``.
         is_unavailable: For ``ERROR``: whether the server could not be reached or was overloaded
             to the last attempt (another time may do), rather than refused the request.
+        matched_stop: Which stop text ended it; ``None`` where it ended by itself, or where the
+            server does not say.
+        certainty: ``None`` unless the request asked for candidates and the server gave them.
     """
 
     index: int
@@ -88,6 +92,8 @@ class Choice:
     timing: Timing = field(default_factory=Timing)
     error: str | None = None
     is_unavailable: bool = False
+    matched_stop: str | None = None
+    certainty: Certainty | None = None
 
 
 class CancelReason(StrEnum):
@@ -138,6 +144,58 @@ class ChatModel(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One path of a search, to be judged.
+
+    Attributes:
+        problem: The question.
+        steps: The texts of the path, from the first step on; a whole answer is one step.
+        answer: What the path concludes; ``None`` for one that is not finished.
+    """
+
+    problem: str
+    steps: tuple[str, ...]
+    answer: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a verifier says of one claim.
+
+    Attributes:
+        score: Probability in [0, 1] that the path is right so far; ``None`` when it could not be
+            judged.
+        verdict: What a check found, where the verifier checks rather than estimates.
+        tokens: What it cost.
+        model_calls: Requests sent.
+        error: Why it could not be judged.
+    """
+
+    score: float | None = None
+    verdict: Verdict = Verdict.UNCHECKED
+    tokens: TokenUse = field(default_factory=TokenUse)
+    model_calls: int = 0
+    error: str | None = None
+
+
+class Verifier(Protocol):
+    """Judges paths: how probably is this right so far?"""
+
+    @property
+    def version(self) -> str:
+        """Name and version, as event 1 pins it."""
+        ...
+
+    async def judge(self, claims: Sequence[Claim], cancel: CancelToken) -> Sequence[Judgement]:
+        """Return one judgement a claim, in their order.
+
+        What cannot be judged, for whatever reason, comes back unscored: nothing is raised for a
+        server or a tool that fails, and a failure is never a low score.
+        """
+        ...
+
+
 class ToolRunner(Protocol):
     """Runs tools."""
 
@@ -168,6 +226,14 @@ class EventLog(Protocol):
 
     async def read(self) -> Sequence[Event]:
         """Return every committed event, in order."""
+        ...
+
+    async def read_bodies(self, refs: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the bodies kept beside the log under these digests, those that are there.
+
+        Raises:
+            DependencyUnavailableError: When the log cannot be reached.
+        """
         ...
 
     async def append(

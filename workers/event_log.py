@@ -97,6 +97,11 @@ class PostgresEventLog:
         lease, find = self._lease, self._ports.events.find_body
         return await self._ask(find, lease.tenant_id, lease.job_id, digest)
 
+    async def read_bodies(self, refs: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the bodies under these digests, those that are there."""
+        lease, find = self._lease, self._ports.events.find_bodies
+        return await self._ask(find, lease.tenant_id, lease.job_id, refs)
+
     async def read(self) -> Sequence[Event]:
         """Return every committed event, in order; raises as :meth:`read_first` does."""
         events: list[Event] = []

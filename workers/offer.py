@@ -8,9 +8,9 @@ from typing import Any
 
 from engine.domain.pins import Serving
 from engine.domain.profile import ModelProfile
-from engine.domain.trial import Sampling
 from engine.prompts.prompt_set import PromptSet
-from engine.search.registry import list_strategies
+from engine.search.registry import publish_strategies
+from engine.search.strategy import Offered
 
 UNPINNED = "unpinned"
 
@@ -30,15 +30,15 @@ class Offer:
     serving: Serving
 
     @property
-    def sampling(self) -> Sampling:
-        """How this model is sampled when a job does not say."""
-        return Sampling(
-            temperature=self.profile.sampling_temperature, max_tokens=self.profile.max_tokens
+    def offered(self) -> Offered:
+        """What searches can count on."""
+        return Offered(
+            sampling=self.profile.to_sampling(), prompts=frozenset(self.prompts.prompts)
         )
 
     def list_strategies(self) -> tuple[Mapping[str, Any], ...]:
         """Return the strategies as published to callers."""
-        return tuple(strategy.to_data() for strategy in list_strategies(self.sampling))
+        return publish_strategies(self.offered)
 
 
 def make_offer(

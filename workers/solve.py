@@ -154,7 +154,7 @@ class Solver:
                 root_search_id=pins.root_search_id,
                 seed=pins.seed,
             ),
-            algorithm=create_algorithm(pins.algorithm, pins.settings, offer.sampling),
+            algorithm=create_algorithm(pins.algorithm, pins.settings, offer.offered),
             settings=pins.settings,
             budget=claim.job.budget,
             profile=offer.profile,

@@ -50,6 +50,10 @@ class InMemoryEventLog:
         self._n_read = len(self.events)
         return tuple(self.events)
 
+    async def read_bodies(self, refs: Sequence[str]) -> Mapping[str, bytes]:
+        """Return the bodies under these digests, those that are there."""
+        return {ref: self.bodies[ref] for ref in refs if ref in self.bodies}
+
     async def append(
         self, drafts: Sequence[EventDraft], bodies: Mapping[str, bytes]
     ) -> Sequence[Event]:

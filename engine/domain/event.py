@@ -14,13 +14,15 @@ What ``data`` holds, by type:
 ``job.requeued``        ``reason``; ``counts_as_attempt``
 ``search.refused``      ``reason``: why this worker cannot run what is pinned
 ``trial.opened``        ``group_id``, ``index``, ``group_seed``, ``prompt``, ``prompt_id``,
-                        ``sampling``
+                        ``sampling``; of a tree also ``work``, ``parent_part``, ``subjects``
 ``tool.ended``          ``tool``, ``status``, ``output``, ``error``, ``version``,
                         ``duration_ms``; ``body_ref`` is the call
 ``trial.ended``         ``memo_key``, ``status``, ``reason``, ``error``, ``model_calls``,
                         ``answer`` {text, answer_key, class, canonicaliser},
                         ``likelihood`` {mean_logprob, n_tokens},
-                        ``tokens`` {in, out, cached}, ``timing`` {ttft_ms, total_ms}
+                        ``tokens`` {in, out, cached}, ``timing`` {ttft_ms, total_ms},
+                        ``findings`` {parts, is_final, score, verdict, pick, certainty, call,
+                        program_ref}, each only where it says something
 ``search.noted``        ``note``: what went wrong or was done instead (a retry, a missing adapter)
 ``search.decided``      ``standing``, ``stop_reason``, ``spent``
 ``job.cancel_requested``  nothing

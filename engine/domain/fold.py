@@ -28,6 +28,8 @@ class NodeView:
         depth: 1 below the root.
         rank: Submission rank.
         kind: What it holds.
+        work: What was done for it.
+        parent_part: Which of the parent's proposals it goes on from.
         status: ``open``, or how its trial ended.
         reason: Code for why it ended so.
         label: A line for people.
@@ -39,6 +41,7 @@ class NodeView:
         timing: ``{ttft_ms, total_ms}``.
         tools: The tool runs made for it.
         error: What failed.
+        findings: What was found beyond an answer: scores, verdicts, proposals.
         opened_seq: Number of the event that opened it.
         ended_seq: Number of the event that ended it.
     """
@@ -49,6 +52,8 @@ class NodeView:
     depth: int
     rank: int
     kind: str
+    work: str = "sample"
+    parent_part: int | None = None
     status: str = "open"
     reason: str | None = None
     label: str | None = None
@@ -60,6 +65,7 @@ class NodeView:
     timing: Mapping[str, Any] | None = None
     tools: tuple[Mapping[str, Any], ...] = ()
     error: str | None = None
+    findings: Mapping[str, Any] = field(default_factory=dict[str, Any])
     opened_seq: int
     ended_seq: int | None = None
 
@@ -231,6 +237,8 @@ class Folding:
             depth=draft.depth or 0,
             rank=draft.rank or 0,
             kind=draft.kind or "",
+            work=event.data.get("work", "sample"),
+            parent_part=event.data.get("parent_part"),
             prompt_ref=draft.body_ref,
             opened_seq=event.seq,
         )
@@ -256,6 +264,7 @@ class Folding:
             timing=data["timing"],
             tools=tuple(self._tools.pop(node.trial_id, ())),
             error=data.get("error"),
+            findings=data.get("findings", {}),
             ended_seq=event.seq,
         )
         self._spend(event)

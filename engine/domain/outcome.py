@@ -9,6 +9,7 @@ from typing import TypeAlias
 from engine.domain.answer import Answer
 from engine.domain.ids import TrialId
 from engine.domain.trial import Trial
+from engine.domain.verdict import Verdict
 
 
 class OutcomeStatus(StrEnum):
@@ -53,6 +54,27 @@ class Likelihood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certainty:
+    """How sure the model was along its own text, over groups of neighbouring tokens.
+
+    DeepConf (Fu et al. 2025, arXiv 2508.15260), section 3: a token's confidence is the negative
+    mean log-probability of its most probable candidates, a group's the mean over a window of
+    tokens. Higher is surer; all are at least 0.
+
+    Attributes:
+        mean: Over all tokens.
+        tail: Over the last group.
+        lowest: Of the least sure group.
+        bottom_tenth: Mean over the least sure tenth of the groups.
+    """
+
+    mean: float
+    tail: float
+    lowest: float
+    bottom_tenth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
     """Milliseconds, all from one machine's monotonic clock.
 
@@ -82,6 +104,15 @@ class Outcome:
         tokens: What it cost.
         timing: How long it took.
         error: Human-readable fault of a failed trial.
+        body_ref: Digest of what the trial wrote.
+        parts: Digests of the proposals that it wrote, in order.
+        is_final: Whether the path ends here: nothing is left to write after it.
+        score: How probably the path is right, in [0, 1], as a verifier or the model judged it.
+        verdict: What a check of the path found; ``None`` where none was made.
+        pick: Which of a vote's subjects was chosen.
+        certainty: ``None`` where the server gives no candidates' log-probabilities.
+        call: Name of the tool whose call the text ends with.
+        program_ref: Digest of the program whose run gave the answer.
     """
 
     trial_id: TrialId
@@ -92,6 +123,15 @@ class Outcome:
     tokens: TokenUse = field(default_factory=TokenUse)
     timing: Timing = field(default_factory=Timing)
     error: str | None = None
+    body_ref: str | None = None
+    parts: tuple[str, ...] = ()
+    is_final: bool = True
+    score: float | None = None
+    verdict: Verdict | None = None
+    pick: int | None = None
+    certainty: Certainty | None = None
+    call: str | None = None
+    program_ref: str | None = None
 
     @property
     def is_vote(self) -> bool:

@@ -338,7 +338,8 @@ def _render(expression: Expression) -> str:
         case Name(name=name):
             return name
         case Negation(operand=operand):
-            return f"-{_wrapped(operand, tight=True)}"
+            # A minus binds closest, so a whole product behind it keeps its parentheses.
+            return f"-{_wrapped(operand, tight=True, after='-')}"
         case Operation(operator=operator, left=left, right=right):
             tight = operator in _MULTIPLICATIVE
             right_text = _wrapped(right, tight=tight, after=operator)

@@ -14,6 +14,7 @@ from engine.domain.answer import Answer
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.ids import GroupId, NodeId, TrialId
 from engine.domain.outcome import (
+    Certainty,
     Likelihood,
     Opened,
     Outcome,
@@ -22,7 +23,8 @@ from engine.domain.outcome import (
     TokenUse,
     Told,
 )
-from engine.domain.trial import NodeKind, Sampling, Trial
+from engine.domain.trial import NodeKind, PathEnd, Sampling, Trial, Work
+from engine.domain.verdict import Verdict
 
 
 def draft_opened(trial: Trial, *, at_ms: int, prompt_id: str, prompt_ref: str) -> EventDraft:
@@ -44,6 +46,7 @@ def draft_opened(trial: Trial, *, at_ms: int, prompt_id: str, prompt_ref: str) -
             "prompt": trial.prompt,
             "prompt_id": prompt_id,
             "sampling": trial.sampling_data(),
+            **_place_data(trial),
         },
     )
 
@@ -55,7 +58,6 @@ def draft_ended(
     at_ms: int,
     model_calls: int = 0,
     label: str | None = None,
-    body_ref: str | None = None,
 ) -> EventDraft:
     """Return the event that a trial has ended."""
     return EventDraft(
@@ -68,7 +70,7 @@ def draft_ended(
         rank=trial.rank,
         kind=trial.kind.value,
         label=label,
-        body_ref=body_ref,
+        body_ref=outcome.body_ref,
         data={
             "memo_key": trial.memo_key,
             "model_calls": model_calls,
@@ -92,6 +94,12 @@ def read_trial(event: Event) -> Trial:
         group_seed=data["group_seed"],
         prompt=data["prompt"],
         sampling=Sampling(**data["sampling"]),
+        work=Work(data.get("work", Work.SAMPLE)),
+        parent_part=data.get("parent_part"),
+        subjects=tuple(
+            PathEnd(node_id=NodeId(node_id), part=part)
+            for node_id, part in data.get("subjects", ())
+        ),
     )
 
 
@@ -110,6 +118,8 @@ def read_outcome(event: Event) -> Outcome:
         ),
         timing=Timing(**data["timing"]),
         error=data.get("error"),
+        body_ref=event.draft.body_ref,
+        **_read_findings(data.get("findings", {})),
     )
 
 
@@ -131,4 +141,46 @@ def _outcome_data(outcome: Outcome) -> Mapping[str, Any]:
         "tokens": outcome.tokens.to_data(),
         "timing": outcome.timing.to_data(),
         "error": outcome.error,
+        **_findings_data(outcome),
     }
+
+
+def _place_data(trial: Trial) -> dict[str, Any]:
+    """Return what tells a step of a tree from a plain sample; nothing for the latter."""
+    place: dict[str, Any] = {}
+    if trial.work is not Work.SAMPLE:
+        place["work"] = trial.work.value
+    if trial.parent_part is not None:
+        place["parent_part"] = trial.parent_part
+    if trial.subjects:
+        place["subjects"] = [[end.node_id, end.part] for end in trial.subjects]
+    return place
+
+
+def _findings_data(outcome: Outcome) -> dict[str, Any]:
+    """Return what was found beyond an answer; nothing when that is all."""
+    findings: dict[str, Any] = {
+        name: value
+        for name in ("score", "pick", "call", "program_ref")
+        if (value := getattr(outcome, name)) is not None
+    }
+    if outcome.parts:
+        findings["parts"] = list(outcome.parts)
+    if not outcome.is_final:
+        findings["is_final"] = False
+    if outcome.verdict is not None:
+        findings["verdict"] = outcome.verdict.value
+    if outcome.certainty is not None:
+        findings["certainty"] = asdict(outcome.certainty)
+    return {"findings": findings} if findings else {}
+
+
+def _read_findings(findings: Mapping[str, Any]) -> dict[str, Any]:
+    read: dict[str, Any] = dict(findings)
+    if "parts" in read:
+        read["parts"] = tuple(read["parts"])
+    if "verdict" in read:
+        read["verdict"] = Verdict(read["verdict"])
+    if "certainty" in read:
+        read["certainty"] = Certainty(**read["certainty"])
+    return read

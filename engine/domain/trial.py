@@ -8,6 +8,30 @@ from enum import StrEnum
 from engine.domain.ids import GroupId, NodeId, TrialId
 
 
+class Work(StrEnum):
+    """What a trial has done for it.
+
+    ``SAMPLE``: the model writes to the end of its answer. ``STEP``: it writes one more step, which
+    may turn out to be the last. ``PROPOSE``: it writes several next thoughts, one a line; each is
+    a part of the node. ``VALUE``: it judges how far the path can still succeed. ``VOTE``: it picks
+    the best of several paths. ``SCORE``: a verifier judges the path. ``TOOL``: the call that the
+    parent's text ends with is run.
+    """
+
+    SAMPLE = "sample"
+    STEP = "step"
+    PROPOSE = "propose"
+    VALUE = "value"
+    VOTE = "vote"
+    SCORE = "score"
+    TOOL = "tool"
+
+    @property
+    def asks_model(self) -> bool:
+        """Whether a language model writes for it."""
+        return self not in (Work.SCORE, Work.TOOL)
+
+
 class NodeKind(StrEnum):
     """What a node of the search tree holds."""
 
@@ -42,8 +66,21 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PathEnd:
+    """Where a path through the tree ends.
+
+    Attributes:
+        node_id: The last node of the path.
+        part: Which of the node's proposals the path takes; ``None`` for its whole text.
+    """
+
+    node_id: NodeId
+    part: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One sample to draw.
+    """One thing to compute: a sample to draw, a path to judge, a tool to run.
 
     Trials of one group share a prompt; those with consecutive indices that are asked for together
     are sent as one request. Trial ``index`` of a group has the seed ``group_seed + index``, as the
@@ -52,7 +89,7 @@ class Trial:
     Attributes:
         trial_id: Unique within the root search.
         node_id: The node that this trial fills.
-        parent_id: The node it extends; ``None`` at the root.
+        parent_id: The node it extends or judges; ``None`` at the root.
         depth: 1 for children of the root.
         rank: Position among all trials of the search, in the order of submission.
         kind: What the node will hold.
@@ -61,6 +98,9 @@ class Trial:
         group_seed: Seed of the group, below 2**52.
         prompt: Which prompt of the profile's set to render ("solve").
         sampling: How to draw it.
+        work: What is to be done.
+        parent_part: Which of the parent's proposals it extends or judges.
+        subjects: For a vote, the paths to choose from, in the order they are shown.
     """
 
     trial_id: TrialId
@@ -74,6 +114,16 @@ class Trial:
     group_seed: int
     prompt: str
     sampling: Sampling
+    work: Work = Work.SAMPLE
+    parent_part: int | None = None
+    subjects: tuple[PathEnd, ...] = ()
+
+    @property
+    def path_end(self) -> PathEnd | None:
+        """The path that it goes on from; ``None`` at the root."""
+        if self.parent_id is None:
+            return None
+        return PathEnd(node_id=self.parent_id, part=self.parent_part)
 
     @property
     def seed(self) -> int:

@@ -123,7 +123,9 @@ async def _run_program(text: str, tools: ToolRunner | None) -> Concluded:
     return Concluded(answer_text=result.output, reason="stop", tool=result, program=program.source)
 
 
-async def decide_outcome(arrival: Arrival, equality: Equality, known: Sequence[Answer]) -> Outcome:
+async def decide_outcome(
+    arrival: Arrival, equality: Equality, known: Sequence[Answer], *, body_ref: str
+) -> Outcome:
     """Decide equality, once, and return the outcome that the log will keep."""
     choice, concluded = arrival.choice, arrival.concluded
     answer = None
@@ -138,6 +140,7 @@ async def decide_outcome(arrival: Arrival, equality: Equality, known: Sequence[A
         tokens=choice.tokens,
         timing=choice.timing,
         error=concluded.error,
+        body_ref=body_ref,
     )
 
 

@@ -210,19 +210,20 @@ class _Run:
         return self._last_served_ms < _sent_ms(arrival)
 
     async def _write_arrival(self, arrival: Arrival) -> Written:
-        outcome = await decide_outcome(arrival, self._ports.equality, self._ledger.answers)
+        body = text_body(arrival.choice.text)
+        body_ref = digest(body)
+        outcome = await decide_outcome(
+            arrival, self._ports.equality, self._ledger.answers, body_ref=body_ref
+        )
         # Within one batch the next answer must already be compared with this one.
         self._ledger.keep_answer(outcome.answer)
         tool_run = write_tool_run(arrival)
-        body = text_body(arrival.choice.text)
-        body_ref = digest(body)
         ended = draft_ended(
             arrival.trial,
             outcome,
             at_ms=arrival.at_ms,
             model_calls=arrival.choice.model_calls,
             label=render_label(outcome),
-            body_ref=body_ref,
         )
         return Written(
             drafts=(*tool_run.drafts, ended), bodies={**tool_run.bodies, body_ref: body}

@@ -15,8 +15,8 @@ from db.purge import PurgeStore
 from db.tenants import TenantStore
 from engine.config import Settings
 from engine.domain.pins import Serving
-from engine.domain.trial import Sampling
-from engine.search.registry import list_strategies
+from engine.search.registry import publish_strategies
+from engine.search.strategy import Offered
 from tests.integration.api.checked_client import CheckedClient
 from tests.integration.api.hand_worker import SERVING, HandWorker
 
@@ -59,7 +59,7 @@ def settings(database_url, redis_url, secrets_dir):
 
 @pytest.fixture(scope="module")
 def catalogue(engine):
-    strategies = [strategy.to_data() for strategy in list_strategies(Sampling())]
+    strategies = list(publish_strategies(Offered()))
     away = {**strategies[1], "name": "away", "is_available": False, "reason": "no verifier"}
     store = CatalogueStore(engine)
     store.publish(Serving(**SERVING), [*strategies, {**away, "is_default": False}])

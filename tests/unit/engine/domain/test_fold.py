@@ -24,6 +24,7 @@ from engine.domain.fold import Folding, fold
 from engine.domain.ids import GroupId, NodeId, TrialId
 from engine.domain.job_status import JobStatus
 from engine.domain.outcome import (
+    Certainty,
     Likelihood,
     Opened,
     Outcome,
@@ -32,7 +33,8 @@ from engine.domain.outcome import (
     TokenUse,
 )
 from engine.domain.record import draft_ended, draft_opened, read_outcome, read_told, read_trial
-from engine.domain.trial import NodeKind, Sampling, Trial
+from engine.domain.trial import NodeKind, PathEnd, Sampling, Trial, Work
+from engine.domain.verdict import Verdict
 
 TS = "2026-01-02T03:04:05.678901Z"
 LOGS = Path(__file__).parents[3] / "fixtures" / "logs"
@@ -56,7 +58,13 @@ TRIALS = st.builds(
         top_p=st.floats(0.1, 1),
         max_tokens=st.integers(1, 99),
     ),
+    work=st.sampled_from(Work),
+    parent_part=st.none() | SMALL,
+    subjects=st.lists(
+        st.builds(PathEnd, node_id=TEXT.map(NodeId), part=st.none() | SMALL), max_size=3
+    ).map(tuple),
 )
+POSITIVE = st.floats(0, 99)
 OUTCOMES = st.builds(
     Outcome,
     trial_id=TEXT.map(TrialId),
@@ -68,6 +76,16 @@ OUTCOMES = st.builds(
     tokens=st.builds(TokenUse, tokens_in=SMALL, tokens_out=SMALL, tokens_cached=SMALL),
     timing=st.builds(Timing, ttft_ms=st.none() | SMALL, total_ms=SMALL),
     error=st.none() | TEXT,
+    body_ref=st.none() | TEXT,
+    parts=st.lists(TEXT, max_size=3).map(tuple),
+    is_final=st.booleans(),
+    score=st.none() | st.floats(0, 1),
+    verdict=st.none() | st.sampled_from(Verdict),
+    pick=st.none() | SMALL,
+    certainty=st.none()
+    | st.builds(Certainty, mean=POSITIVE, tail=POSITIVE, lowest=POSITIVE, bottom_tenth=POSITIVE),
+    call=st.none() | TEXT,
+    program_ref=st.none() | TEXT,
 )
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.domain.program import (
@@ -199,6 +199,17 @@ def test_agrees_with_fractions(expression):
 
 
 @given(expressions)
+@example(
+    Operation(
+        operator="/",
+        left=Number(value=Fraction(1)),
+        right=Negation(
+            operand=Operation(
+                operator="*", left=Number(value=Fraction(2)), right=Number(value=Fraction(5))
+            )
+        ),
+    )
+)
 def test_rendering_keeps_the_meaning(expression):
     try:
         expected = execute(program_of(expression)).value

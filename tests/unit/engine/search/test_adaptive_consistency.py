@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from engine.domain.errors import InvalidInputError
 from engine.domain.outcome import Opened
 from engine.domain.problem import Problem
-from engine.domain.trial import Sampling
 from engine.search.adaptive_consistency import AdaptiveConsistency
 from engine.search.registry import create_algorithm
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
+from engine.search.strategy import Offered
 from engine.search.vote import VoteRule
 from tests.unit.engine.search.simulation import fail, play, vote_for
 
@@ -114,7 +114,7 @@ def test_a_certificate_reaches_the_standing():
 )
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(InvalidInputError):
-        create_algorithm("adaptive_consistency", settings, Sampling())
+        create_algorithm("adaptive_consistency", settings, Offered())
 
 
 def test_rules_that_count_votes_refuse_weights():
@@ -129,4 +129,4 @@ def test_pins_of_a_release_without_stopping_rules_stop_exactly():
         if name not in {"stop", "risk"}
     }
 
-    assert create_algorithm("self_consistency", pinned, Sampling()) == SelfConsistency()
+    assert create_algorithm("self_consistency", pinned, Offered()) == SelfConsistency()

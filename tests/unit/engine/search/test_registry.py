@@ -13,24 +13,25 @@ from engine.domain.trial import Sampling
 from engine.search.direct import Direct
 from engine.search.registry import create_algorithm, list_strategies
 from engine.search.self_consistency import SelfConsistency
+from engine.search.strategy import Offered
 from engine.search.vote import VoteRule
 
-SAMPLING = Sampling(temperature=0.9, max_tokens=99)
+OFFERED = Offered(sampling=Sampling(temperature=0.9, max_tokens=99))
 
 
 def test_an_unknown_name_lists_the_known_ones():
     with pytest.raises(UnknownAlgorithmError, match="direct, self_consistency"):
-        create_algorithm("oracle", {}, SAMPLING)
+        create_algorithm("oracle", {}, OFFERED)
 
 
 def test_an_unknown_setting_lists_the_known_ones():
     with pytest.raises(InvalidInputError, match="max_tokens"):
-        create_algorithm("direct", {"samples": 3}, SAMPLING)
+        create_algorithm("direct", {"samples": 3}, OFFERED)
 
 
 def test_a_rule_without_its_verifier_says_why():
     with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
-        create_algorithm("self_consistency", {"rule": "verifier"}, SAMPLING)
+        create_algorithm("self_consistency", {"rule": "verifier"}, OFFERED)
 
 
 @pytest.mark.parametrize(
@@ -40,38 +41,38 @@ def test_a_rule_without_its_verifier_says_why():
 )
 def test_a_bad_value_is_refused(settings):
     with pytest.raises(InvalidInputError):
-        create_algorithm("self_consistency", settings, SAMPLING)
+        create_algorithm("self_consistency", settings, OFFERED)
 
 
 def test_absent_settings_take_the_models_own():
-    algorithm = create_algorithm("self_consistency", {"samples": 3}, SAMPLING)
+    algorithm = create_algorithm("self_consistency", {"samples": 3}, OFFERED)
 
-    assert algorithm == SelfConsistency(samples=3, sampling=SAMPLING)
+    assert algorithm == SelfConsistency(samples=3, sampling=OFFERED.sampling)
 
 
 def test_direct_is_greedy():
-    algorithm = create_algorithm("direct", {"max_tokens": 7}, SAMPLING)
+    algorithm = create_algorithm("direct", {"max_tokens": 7}, OFFERED)
 
     assert algorithm == Direct(max_tokens=7)
 
 
-@pytest.mark.parametrize("strategy", list_strategies(SAMPLING), ids=lambda s: s.name)
+@pytest.mark.parametrize("strategy", list_strategies(OFFERED), ids=lambda s: s.name)
 def test_pinned_settings_build_the_same_algorithm_again(strategy):
-    built = create_algorithm(strategy.name, strategy.defaults(), SAMPLING)
+    built = create_algorithm(strategy.name, strategy.defaults(), OFFERED)
 
-    assert create_algorithm(strategy.name, built.settings(), SAMPLING) == built
+    assert create_algorithm(strategy.name, built.settings(), OFFERED) == built
     assert (built.name, built.version) == (strategy.name, strategy.version)
 
 
-@pytest.mark.parametrize("strategy", list_strategies(SAMPLING), ids=lambda s: s.name)
+@pytest.mark.parametrize("strategy", list_strategies(OFFERED), ids=lambda s: s.name)
 def test_a_published_strategy_describes_every_setting(strategy):
-    published = strategy.to_data()
+    published = strategy.to_data(OFFERED)
 
     assert set(published["defaults"]) == set(published["schema"]["properties"])
-    assert published["is_available"] is True
+    assert published["is_available"] is (published["reason"] is None)
 
 
 def test_every_rule_of_the_schema_can_be_voted_by():
-    schema = list_strategies(SAMPLING)[0].properties["rule"]
+    schema = list_strategies(OFFERED)[0].properties["rule"]
 
     assert schema["enum"] == [rule.value for rule in VoteRule]

@@ -1,0 +1,1 @@
+"""The strategies by family: a module a family lists its own."""

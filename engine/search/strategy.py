@@ -1,0 +1,135 @@
+"""A registered strategy: what it is for, its settings, and what it needs to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from engine.domain.algorithm import Algorithm
+from engine.domain.trial import Sampling
+
+MAX_COMPLETION_TOKENS = 131_072
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What a process can offer a search.
+
+    Attributes:
+        sampling: How the model is sampled when the caller says nothing.
+        prompts: The roles that the model's prompt set has.
+        tools: Names of the tools that can be called.
+        has_verifier: Whether a verifier is served.
+    """
+
+    sampling: Sampling = field(default_factory=Sampling)
+    prompts: frozenset[str] = frozenset({"solve"})
+    tools: frozenset[str] = frozenset()
+    has_verifier: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a strategy cannot run without.
+
+    Attributes:
+        prompts: Roles of the prompt set.
+        tools: Names of tools.
+        verifier: Whether a verifier must be served.
+    """
+
+    prompts: frozenset[str] = frozenset({"solve"})
+    tools: frozenset[str] = frozenset()
+    verifier: bool = False
+
+    def find_lack(self, offered: Offered) -> str | None:
+        """Return what is lacking, as a sentence's end, or ``None``."""
+        if prompts := self.prompts - offered.prompts:
+            return f"the model's prompts have no {', '.join(sorted(prompts))}"
+        if tools := self.tools - offered.tools:
+            return f"no tool {', '.join(sorted(tools))} is offered"
+        if self.verifier and not offered.has_verifier:
+            return "no verifier is being served"
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strategy:
+    """A registered strategy.
+
+    Attributes:
+        name: What callers ask for.
+        version: Of the algorithm.
+        summary: One line for people.
+        properties: JSON schema of each setting, with its default.
+        needs: What it cannot run without.
+        unavailable: Setting to value to the reason why that value cannot be had here.
+        make: Builds the algorithm from complete, checked settings.
+    """
+
+    name: str
+    version: int
+    summary: str
+    properties: Mapping[str, Mapping[str, Any]]
+    make: Callable[[Mapping[str, Any]], Algorithm[Any]]
+    needs: Needs = field(default_factory=Needs)
+    unavailable: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]]
+    )
+
+    def defaults(self) -> dict[str, Any]:
+        """Return every setting's default."""
+        return {name: schema["default"] for name, schema in self.properties.items()}
+
+    def to_data(self, offered: Offered, *, is_default: bool = False) -> dict[str, Any]:
+        """Return the strategy as published to callers."""
+        lack = self.needs.find_lack(offered)
+        return {
+            "name": self.name,
+            "version": self.version,
+            "summary": self.summary,
+            "is_available": lack is None,
+            "reason": lack,
+            "is_default": is_default,
+            "unavailable": {name: dict(values) for name, values in self.unavailable.items()},
+            "defaults": self.defaults(),
+            "schema": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {name: dict(schema) for name, schema in self.properties.items()},
+            },
+        }
+
+
+def make_sampling(settings: Mapping[str, Any]) -> Sampling:
+    """Return the sampling among a strategy's settings."""
+    return Sampling(**{name: settings[name] for name in asdict(Sampling())})
+
+
+def describe_sampling(sampling: Sampling) -> dict[str, Mapping[str, Any]]:
+    """Return the schema of the settings that say how samples are drawn."""
+    return {
+        "temperature": describe_number("0 is greedy.", 0, 2, sampling.temperature),
+        "top_p": {
+            **describe_number("Nucleus mass.", 0, 1, sampling.top_p),
+            "exclusiveMinimum": 0,
+        },
+        "max_tokens": describe_integer(
+            "Longest completion.", 1, MAX_COMPLETION_TOKENS, sampling.max_tokens
+        ),
+    }
+
+
+def describe_integer(description: str, low: int, high: int, default: int) -> Mapping[str, Any]:
+    """Return the schema of a whole number."""
+    bounds = {"minimum": low, "maximum": high, "default": default}
+    return {"type": "integer", "description": description, **bounds}
+
+
+def describe_number(
+    description: str, low: float, high: float, default: float
+) -> Mapping[str, Any]:
+    """Return the schema of a number."""
+    bounds = {"minimum": low, "maximum": high, "default": default}
+    return {"type": "number", "description": description, **bounds}
