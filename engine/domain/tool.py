@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from engine.domain.canonical import JsonValue
@@ -32,6 +32,35 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToolEvidence:
+    """What is kept about a run inside the sandbox, so that it can be repeated and compared.
+
+    Attributes:
+        input_digest: SHA-256 of the arguments, as the tool got them.
+        output_digest: SHA-256 of what it returned.
+        seed: Of its random numbers.
+        tier: How strong the wall around it was.
+        outcome: How the run ended, in the sandbox's words.
+        cpu_ms: Processor time.
+        wall_ms: From its start to its end.
+        versions: Interpreter and packages.
+    """
+
+    input_digest: str
+    output_digest: str
+    seed: int
+    tier: str
+    outcome: str
+    cpu_ms: int
+    wall_ms: int
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def to_data(self) -> dict[str, JsonValue]:
+        """Return it as JSON."""
+        return {**asdict(self), "versions": dict(self.versions)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolResult:
     """What a tool returned. A call that the tool refused is a result, not an error.
 
@@ -42,6 +71,7 @@ class ToolResult:
         error: What to mend, for whoever made the call.
         version: Name and version of the tool.
         duration_ms: How long it ran.
+        evidence: Of a run inside the sandbox.
     """
 
     status: ToolStatus
@@ -50,3 +80,4 @@ class ToolResult:
     error: str | None = None
     version: str = ""
     duration_ms: int = 0
+    evidence: ToolEvidence | None = None
