@@ -23,7 +23,8 @@ class StopReason(StrEnum):
 class SolveOutcome(StrEnum):
     """What a finished search has to show.
 
-    ``VERIFIED`` needs a verifier's word; agreement among samples alone is ``UNVERIFIED``.
+    ``VERIFIED`` needs a verifier's word or execution; agreement among samples alone is
+    ``UNVERIFIED``, and so is an answer whose confidence is too low to stand by.
     """
 
     VERIFIED = "verified"
@@ -58,6 +59,34 @@ class VoteClass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What speaks for one class of answers, beside its votes.
+
+    A check that could not be made counts neither for nor against.
+
+    Attributes:
+        class_id: Which class.
+        n_programs: Different programs whose run gave the answer.
+        n_written: Samples that gave it without running a program.
+        n_scored: Samples that a verifier has scored.
+        mean_score: Mean of those scores, in [0, 1]; ``None`` without any.
+        n_confirmed: Samples that a check found right.
+        n_refuted: Samples that a check found wrong.
+        mean_tail: Mean certainty of the model at the end of those samples (DeepConf); ``None``
+            where the server gives no candidates.
+    """
+
+    class_id: str
+    n_programs: int = 0
+    n_written: int = 0
+    n_scored: int = 0
+    mean_score: float | None = None
+    n_confirmed: int = 0
+    n_refuted: int = 0
+    mean_tail: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The state of the decision after the committed outcomes.
 
@@ -78,6 +107,8 @@ class Standing:
             sample could change the answer.
         n_needed: Fewest further samples after which the rule could stop.
         why: One sentence for people.
+        evidence: What speaks for each class, the leader's first; empty until it was gathered.
+        is_verified: Whether the policy stands by the answer; see ``engine.verify.verdict``.
     """
 
     answer: Answer | None
@@ -93,6 +124,23 @@ class Standing:
     confidence: float | None = None
     calibration: str = "none"
     certificate: str = "none"
+    evidence: tuple[Evidence, ...] = ()
+    is_verified: bool = False
+
+    @property
+    def outcome(self) -> SolveOutcome:
+        """What a search that ends here has to show."""
+        if self.answer is None:
+            return SolveOutcome.NO_ANSWER
+        return SolveOutcome.VERIFIED if self.is_verified else SolveOutcome.UNVERIFIED
+
+    @property
+    def support(self) -> Evidence | None:
+        """What speaks for the leading answer; ``None`` until it was gathered."""
+        if self.answer is None:
+            return None
+        class_id = self.answer.class_id
+        return next((one for one in self.evidence if one.class_id == class_id), None)
 
     def to_data(self) -> dict[str, JsonValue]:
         """Return the standing as JSON."""
@@ -100,4 +148,5 @@ class Standing:
             **asdict(self),
             "answer": None if self.answer is None else self.answer.to_data(),
             "votes": [vote.to_data() for vote in self.votes],
+            "evidence": [asdict(one) for one in self.evidence],
         }
