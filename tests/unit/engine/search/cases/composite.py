@@ -1,0 +1,7 @@
+"""Searches made of others."""
+
+from __future__ import annotations
+
+from tests.unit.engine.search.cases.case import Case
+
+CASES: dict[str, Case] = {}

@@ -1,0 +1,7 @@
+"""Searches that grow several solutions step by step."""
+
+from __future__ import annotations
+
+from tests.unit.engine.search.cases.case import Case
+
+CASES: dict[str, Case] = {}
