@@ -2,55 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from typing import ClassVar
 
+from pydantic import Field
+
 from engine.domain.canonical import JsonValue
-from engine.domain.errors import InvalidToolCallError, UnknownToolError
-from engine.domain.program import ProgramError, ProgramResult, render_number, run_program
-from engine.domain.tool import ToolCall, ToolResult, ToolStatus
+from engine.domain.errors import InvalidToolCallError
+from engine.domain.program import (
+    MAX_SOURCE_CHARS,
+    ProgramError,
+    ProgramResult,
+    render_number,
+    run_program,
+)
+from engine.domain.tool import ToolResult, ToolStatus
 from engine.ports import Clock
+from tools.tool import Example, ToolInput, ToolOutput, ToolSpec
+
+
+class CalculatorInput(ToolInput):
+    """A program for the calculator."""
+
+    program: str = Field(
+        max_length=MAX_SOURCE_CHARS,
+        description="Statements `name=expression` joined by `;`, with + - * / and parentheses.",
+        examples=["v=48/2;a=48+v"],
+    )
+    answer: str | None = Field(
+        default=None,
+        max_length=MAX_SOURCE_CHARS,
+        description="The name whose value is the result; else the last statement's.",
+    )
+
+
+class CalculatorOutput(ToolOutput):
+    """What a program computed, exactly."""
+
+    answer: str = Field(description="The name that the result belongs to.")
+    bindings: dict[str, str] = Field(description="Every value by name, in the program's order.")
 
 
 class Calculator:
-    """The tool `calculator`; implements :class:`engine.ports.ToolRunner` for this one name.
+    """The tool `calculator`; implements :class:`tools.tool.Tool`.
 
-    Arguments of a call:
-        program: Statements `name=expression` joined by `;`, as `engine.domain.program` reads
-            them; bounded there in characters, statements, nesting and digits.
-        answer: Optional, the name whose value is the result; else the last statement's.
-
-    The output is the exact value as text, `72`, `3.5` or `22/7`. The detail holds `answer`, the
-    name it belongs to, and `bindings`, every value by name in the order of the program. A
-    program that cannot be run is a result with status `INVALID`, whose error says what to mend.
+    It needs no sandbox: `engine.domain.program` reads programs by a grammar of its own, bounded in
+    characters, statements, nesting and digits. The output is the exact value as text, `72`, `3.5`
+    or `22/7`. A program that cannot be run is a result with status `INVALID`, whose error says
+    what to mend.
     """
 
     NAME: ClassVar[str] = "calculator"
-    VERSION: ClassVar[str] = "calculator/1"
+    SPEC: ClassVar[ToolSpec] = ToolSpec(
+        name=NAME,
+        version="calculator/1",
+        summary=(
+            "Computes with exact fractions. Give it a short program such as v=48/2;a=48+v. It "
+            "knows + - * / and parentheses only; for anything else use execute_python."
+        ),
+        input_model=CalculatorInput,
+        output_model=CalculatorOutput,
+        examples=(
+            Example(purpose="two steps", arguments={"program": "v=48/2;a=48+v"}),
+            Example(
+                purpose="an earlier value", arguments={"program": "v=7/2;a=v*v", "answer": "v"}
+            ),
+        ),
+    )
 
     def __init__(self, clock: Clock) -> None:
         """Take the clock that durations are measured with."""
         self._clock = clock
 
-    async def run(self, call: ToolCall) -> ToolResult:
-        """Run one program.
+    @property
+    def spec(self) -> ToolSpec:
+        """What callers see."""
+        return self.SPEC
 
-        Raises:
-            UnknownToolError: The call names another tool.
-        """
-        if call.name != self.NAME:
-            raise UnknownToolError(f"this is the tool {self.NAME!r}, not {call.name!r}")
+    async def run(self, arguments: CalculatorInput, *, seed: int = 0) -> ToolResult:  # noqa: ARG002
+        """Run one program."""
         start_ms = self._clock.now_ms()
         try:
-            source, answer = _read_arguments(call.arguments)
-            result = run_program(source)
-            name, value = _choose(result, answer)
+            result = run_program(arguments.program)
+            name, value = _choose(result, arguments.answer)
         except (InvalidToolCallError, ProgramError) as error:
             return ToolResult(
                 status=ToolStatus.INVALID,
                 error=str(error),
-                version=self.VERSION,
+                version=self.SPEC.version,
                 duration_ms=self._clock.now_ms() - start_ms,
             )
         bindings: dict[str, JsonValue] = {
@@ -60,23 +99,9 @@ class Calculator:
             status=ToolStatus.OK,
             output=render_number(value),
             detail={"answer": name, "bindings": bindings},
-            version=self.VERSION,
+            version=self.SPEC.version,
             duration_ms=self._clock.now_ms() - start_ms,
         )
-
-
-def _read_arguments(arguments: Mapping[str, JsonValue]) -> tuple[str, str | None]:
-    program, answer = arguments.get("program"), arguments.get("answer")
-    unknown = sorted(arguments.keys() - {"program", "answer"})
-    if unknown:
-        raise InvalidToolCallError(
-            f"unknown arguments {', '.join(unknown)}; the calculator takes `program` and `answer`"
-        )
-    if not isinstance(program, str):
-        raise InvalidToolCallError('`program` must be a text such as "v=48/2;a=48+v"')
-    if answer is not None and not isinstance(answer, str):
-        raise InvalidToolCallError("`answer` must be the name of a variable of the program")
-    return program, answer
 
 
 def _choose(result: ProgramResult, answer: str | None) -> tuple[str, Fraction]:

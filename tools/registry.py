@@ -1,21 +1,38 @@
-"""Which tools there are, by name."""
+"""Which tools there are, by name, and the one way into each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
-from engine.domain.errors import UnknownToolError
-from engine.domain.tool import ToolCall, ToolResult
-from engine.ports import Clock, ToolRunner
+from engine.domain.canonical import JsonValue, digest
+from engine.domain.errors import InvalidToolCallError, UnknownToolError
+from engine.domain.tool import ToolCall, ToolResult, ToolStatus
+from engine.ports import Clock
 from tools.calculator import Calculator
+from tools.execute_python import make_execute_python
+from tools.sandbox.sandbox import ProgramRunner
+from tools.tool import Tool, ToolSpec
+
+MAX_ARGUMENT_BYTES = 256 * 1_024
+
+_SEED_DIGITS = 13
+
+SANDBOXED: Mapping[str, Callable[[ProgramRunner], Tool]] = {
+    "execute_python": make_execute_python,
+}
 
 
 class ToolRegistry:
-    """Hands each call to the tool that it names; implements :class:`engine.ports.ToolRunner`."""
+    """Checks each call and hands it to the tool it names; implements ``engine.ports.ToolRunner``.
 
-    def __init__(self, tools: Mapping[str, ToolRunner]) -> None:
-        """Take the tools by name."""
+    Args:
+        tools: By name.
+    """
+
+    def __init__(self, tools: Mapping[str, Tool]) -> None:
         self._tools = MappingProxyType(dict(tools))
 
     @property
@@ -23,8 +40,19 @@ class ToolRegistry:
         """The known names, sorted."""
         return tuple(sorted(self._tools))
 
+    @property
+    def specs(self) -> tuple[ToolSpec, ...]:
+        """Every tool, described, by name."""
+        return tuple(self._tools[name].spec for name in self.names)
+
+    def list_schemas(self) -> Sequence[Mapping[str, Any]]:
+        """Return every tool as function calling describes it."""
+        return [spec.json_schema() for spec in self.specs]
+
     async def run(self, call: ToolCall) -> ToolResult:
         """Run one call. What the tool refuses or fails at is a result, not an error.
+
+        The seed is made of the call itself, so the same call gives the same result.
 
         Raises:
             UnknownToolError: No tool has this name; the known ones are listed.
@@ -33,9 +61,37 @@ class ToolRegistry:
         if tool is None:
             known = ", ".join(self.names) or "none"
             raise UnknownToolError(f"no tool is named {call.name!r}; known tools: {known}")
-        return await tool.run(call)
+        try:
+            given = _encode(call.arguments)
+            arguments = tool.spec.read_arguments(call.arguments)
+        except InvalidToolCallError as error:
+            return ToolResult(
+                status=ToolStatus.INVALID, error=str(error), version=tool.spec.version
+            )
+        return await tool.run(arguments, seed=int(digest(given)[:_SEED_DIGITS], 16))
 
 
 def local_tools(clock: Clock) -> ToolRegistry:
     """Make the tools that need nothing but this process."""
     return ToolRegistry({Calculator.NAME: Calculator(clock)})
+
+
+def all_tools(clock: Clock, sandbox: ProgramRunner) -> ToolRegistry:
+    """Make every tool; those that run programs do so in ``sandbox``."""
+    made = {name: make(sandbox) for name, make in SANDBOXED.items()}
+    return ToolRegistry({Calculator.NAME: Calculator(clock), **made})
+
+
+def _encode(arguments: Mapping[str, JsonValue]) -> bytes:
+    try:
+        data = json.dumps(dict(arguments), sort_keys=True).encode()
+    except (RecursionError, TypeError, ValueError) as error:
+        raise InvalidToolCallError(
+            "the arguments are not a JSON object of bounded depth"
+        ) from error
+    if len(data) > MAX_ARGUMENT_BYTES:
+        raise InvalidToolCallError(
+            f"the arguments have {len(data):,} bytes as JSON; at most {MAX_ARGUMENT_BYTES:,} are "
+            "taken"
+        )
+    return data

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,10 +18,20 @@ from tools.tool import MAX_TEXT_CHARS, ToolInput, ToolOutput, ToolSpec
 
 # The arguments come by standard input, so no text of a model's ever becomes part of a program.
 _SOURCE = "from tools.kernels.kernel_call import call_kernel\nanswer = call_kernel({kernel!r})\n"
+_KERNELS = Path(__file__).with_name("kernels")
 _STATUSES: Mapping[Outcome, ToolStatus] = {
     Outcome.TIMEOUT_CPU: ToolStatus.TIMEOUT,
     Outcome.TIMEOUT_WALL: ToolStatus.TIMEOUT,
 }
+
+
+def list_kernels() -> tuple[str, ...]:
+    """Return the modules that a sandbox loads for the tools, their package first.
+
+    They are found as files, since importing one would import its libraries here.
+    """
+    names = sorted(path.stem for path in _KERNELS.glob("*.py") if path.stem != "__init__")
+    return ("tools.kernels", *(f"tools.kernels.{name}" for name in names))
 
 
 class SandboxedTool:
@@ -45,9 +56,7 @@ class SandboxedTool:
     async def run(self, arguments: ToolInput, *, seed: int) -> ToolResult:
         """Run one call. Cancelling the task ends it."""
         given = json.dumps(arguments.model_dump(mode="json"), sort_keys=True).encode()
-        program = Program(
-            source=self._source, stdin=given, seed=seed, limits=self._spec.limits
-        )
+        program = Program(source=self._source, stdin=given, seed=seed, limits=self._spec.limits)
         ran = await self._sandbox.run(program)
         return conclude_call(self._spec, ran, given)
 
@@ -64,10 +73,9 @@ def conclude_call(spec: ToolSpec, ran: SandboxResult, given: bytes) -> ToolResul
     if ran.outcome is not Outcome.OK:
         status = _STATUSES.get(ran.outcome, ToolStatus.FAILED)
         return fail_call(spec, ran, given, status=status, error=_explain(ran))
-    if isinstance(value.get("refused"), str):
-        return fail_call(
-            spec, ran, given, status=ToolStatus.INVALID, error=cut_text(value["refused"])
-        )
+    refusal = value.get("refused")
+    if isinstance(refusal, str):
+        return fail_call(spec, ran, given, status=ToolStatus.INVALID, error=cut_text(refusal))
     try:
         output = spec.output_model.model_validate(value.get("result"))
     except ValidationError as error:
@@ -76,9 +84,7 @@ def conclude_call(spec: ToolSpec, ran: SandboxResult, given: bytes) -> ToolResul
     return pass_call(spec, ran, given, output)
 
 
-def pass_call(
-    spec: ToolSpec, ran: SandboxResult, given: bytes, output: ToolOutput
-) -> ToolResult:
+def pass_call(spec: ToolSpec, ran: SandboxResult, given: bytes, output: ToolOutput) -> ToolResult:
     """Return the result of a call that worked."""
     detail = output.model_dump(mode="json", exclude={"text"}, exclude_none=True)
     text = cut_text(output.text)

@@ -99,7 +99,7 @@ class ToolSpec:
         """Check the arguments of a call.
 
         Raises:
-            InvalidToolCallError: Naming each fault on a line of its own, and an example that works.
+            InvalidToolCallError: Naming each fault on a line of its own.
         """
         try:
             return self.input_model.model_validate(dict(arguments))
@@ -125,7 +125,7 @@ class Tool(Protocol):
         """What it is."""
         ...
 
-    async def run(self, arguments: ToolInput, *, seed: int) -> ToolResult:
+    async def run(self, arguments: Any, *, seed: int) -> ToolResult:
         """Run one call. What it refuses or fails at is a result, not an error.
 
         Args:
@@ -136,7 +136,7 @@ class Tool(Protocol):
 
 
 def _describe_fault(fault: Mapping[str, Any]) -> str:
-    """Write one fault of pydantic's as a line that says where, what is wrong, and what stood there."""
+    """Write a fault of pydantic's as a line: where it is, what is wrong, and what stood there."""
     place = ".".join(str(part) for part in fault["loc"]) or "the arguments"
     message = str(fault["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]

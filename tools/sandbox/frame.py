@@ -29,6 +29,7 @@ class Frame:
         status: What the program's side says happened.
         value: For ``ok``.
         value_type: For ``ok``.
+        extra: For ``ok``: what a collector returned.
         error: For ``error``.
         is_memory: For ``error``: whether memory ran out.
     """
@@ -36,6 +37,7 @@ class Frame:
     status: Literal["ok", "error", "exit"]
     value: JsonValue = None
     value_type: str | None = None
+    extra: JsonValue = None
     error: ProgramError | None = None
     is_memory: bool = False
 
@@ -53,7 +55,10 @@ def parse_frame(data: bytes) -> Frame:
     match body.get("status"):
         case "ok":
             return Frame(
-                status="ok", value=body.get("value"), value_type=_text(body, "type") or None
+                status="ok",
+                value=body.get("value"),
+                value_type=_text(body, "type") or None,
+                extra=body.get("extra"),
             )
         case "error":
             error = ProgramError(

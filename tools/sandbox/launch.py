@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
@@ -69,6 +70,7 @@ def _to_message(
         "uid": settings.uid,
         "sites": sites,
         "packages": settings.packages,
+        "modules": {name: _find_file(name) for name in settings.modules},
         "canaries": canaries,
         "n_ready": settings.n_ready,
         "scratch_bytes": settings.scratch_bytes,
@@ -76,6 +78,13 @@ def _to_message(
         "file_bytes": settings.file_bytes,
         "n_threads": settings.n_threads,
     }
+
+
+def _find_file(module: str) -> str:
+    spec = find_spec(module)
+    if spec is None or spec.origin is None:
+        raise SandboxUnavailableError(f"the sandbox is to load {module}, which has no file")
+    return spec.origin
 
 
 def _spawn(command: list[str], control: socket.socket, log: IO[bytes]) -> subprocess.Popen[bytes]:

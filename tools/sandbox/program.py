@@ -54,12 +54,15 @@ class Program:
         source: Its text; bytes are taken as they are, with an encoding line or without.
         stdin: What it reads from standard input.
         seed: Of Python's and numpy's random numbers.
+        collector: A module of the settings' `modules`. Once the program has run to its end, its
+            `collect()` is called in the same process, and what it returns becomes `extra`.
         limits: How much it may use.
     """
 
     source: str | bytes
     stdin: bytes = b""
     seed: int = 0
+    collector: str | None = None
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:

@@ -73,6 +73,7 @@ class SandboxResult:
         value: The variable ``answer``, else the value of the last expression. Integers beyond
             2^53, infinities and "nan" are text; what JSON cannot hold is its text.
         value_type: Name of its type.
+        extra: What the program's collector returned.
         stdout: Standard output, also of a run that was stopped. Bytes that are no UTF-8 are
             escaped.
         stderr: Standard error, likewise.
@@ -91,6 +92,7 @@ class SandboxResult:
     message: str
     value: JsonValue = None
     value_type: str | None = None
+    extra: JsonValue = None
     stdout: str = ""
     stderr: str = ""
     is_truncated: bool = False

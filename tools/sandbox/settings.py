@@ -21,6 +21,8 @@ class SandboxSettings:
         min_tier: The weakest tier under which programs are run.
         python: The interpreter; its installed packages are what programs may import.
         packages: Distributions that programs may use, as far as they are installed.
+        modules: Modules of this project that programs may import too, loaded once. Each must keep
+            to the standard library, the packages and the others named here.
         uid: User and group that a sandbox started by root runs as. No other process should.
         n_zygotes: Processes that fork runs; about one a core.
         n_ready: Locked children each keeps waiting.
@@ -41,6 +43,7 @@ class SandboxSettings:
     min_tier: Tier = Tier.FULL
     python: Path = field(default_factory=lambda: Path(sys.executable))
     packages: tuple[str, ...] = tuple(WANTED)
+    modules: tuple[str, ...] = ()
     uid: int = 61_001
     n_zygotes: int = 1
     n_ready: int = 2

@@ -142,6 +142,7 @@ class Zygote:
             "do": "run",
             "id": run_id,
             "seed": program.seed,
+            "collector": program.collector,
             "limits": {
                 "cpu_s": limits.cpu_s,
                 "wall_s": limits.wall_s,
@@ -229,6 +230,7 @@ class Zygote:
             message=verdict.message,
             value=frame.value if frame else None,
             value_type=frame.value_type if frame else None,
+            extra=frame.extra if frame else None,
             stdout=out.decode("utf-8", "backslashreplace"),
             stderr=err.decode("utf-8", "backslashreplace"),
             is_truncated=is_truncated,

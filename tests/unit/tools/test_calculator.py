@@ -2,6 +2,7 @@ import pytest
 
 from engine.domain.tool import ToolCall, ToolStatus
 from tools.calculator import Calculator
+from tools.registry import ToolRegistry
 
 
 class _TickingClock:
@@ -19,7 +20,8 @@ class _TickingClock:
 
 
 async def _run(**arguments):
-    return await Calculator(_TickingClock()).run(ToolCall(name="calculator", arguments=arguments))
+    registry = ToolRegistry({"calculator": Calculator(_TickingClock())})
+    return await registry.run(ToolCall(name="calculator", arguments=arguments))
 
 
 async def test_last_statement_is_the_result():
@@ -53,10 +55,10 @@ async def test_value_is_written_exactly(program, output):
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        ({}, "`program` must be a text"),
-        ({"program": 5}, "`program` must be a text"),
-        ({"program": "a=1", "answer": 5}, "`answer` must be the name"),
-        ({"program": "a=1", "code": "b"}, "unknown arguments code"),
+        ({}, "- program: field required\nIt takes: program, answer."),
+        ({"program": 5}, "- program: input should be a valid string, not 5"),
+        ({"program": "a=1", "answer": 5}, "- answer: input should be a valid string, not 5"),
+        ({"program": "a=1", "code": "b"}, "- code: extra inputs are not permitted\nIt takes:"),
         ({"program": "a=1;b=2", "answer": "c"}, "sets no `c`; it sets a, b"),
         ({"program": ""}, "empty"),
         ({"program": "a=1+"}, "a=1+"),

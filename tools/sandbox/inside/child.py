@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import errno
+import importlib
 import io
 import json
 import linecache
@@ -76,7 +77,7 @@ def wait_and_run(
     limits = message.body["limits"]
     _settle(message.body["seed"])
     limit_run(address_bytes=base_bytes + limits["memory_bytes"], cpu_s=limits["cpu_s"])
-    ending = _run(source)
+    ending = _run(source, message.body["collector"])
     _flush()
     _write_frame(ending.frame)
     os._exit(ending.status)
@@ -126,7 +127,7 @@ def _as_pointer(name: bytes) -> int:
     return ctypes.cast(ctypes.c_char_p(name), ctypes.c_void_p).value or 0
 
 
-def _run(source: bytes) -> Ending:
+def _run(source: bytes, collector: str | None) -> Ending:
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = builtins
     sys.modules["__main__"] = module
@@ -138,6 +139,8 @@ def _run(source: bytes) -> Ending:
         last = eval(program.last, module.__dict__) if program.last else None  # noqa: S307
         value = module.__dict__.get("answer", last)
         frame = {"status": "ok", "type": type(value).__name__[:200], "value": to_plain(value)}
+        if collector is not None:
+            frame["extra"] = to_plain(importlib.import_module(collector).collect())
         return Ending(status=0, frame=frame)
     except SystemExit as stop:
         return _exited(stop.code)

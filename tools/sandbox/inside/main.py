@@ -24,6 +24,7 @@ from tools.sandbox.inside.layout import PACKAGES, Layout, plan_layout
 from tools.sandbox.inside.lockdown import ZYGOTE_DESCRIPTORS, Lockdown
 from tools.sandbox.inside.packages import Selection, select_packages
 from tools.sandbox.inside.serve import ZygoteLoop
+from tools.sandbox.inside.sources import Source, install_sources, list_modules, read_sources
 from tools.sandbox.inside.trial import look_outside, run_apart
 from tools.sandbox.inside.warm import count_threads, import_all
 
@@ -54,6 +55,7 @@ def main(control_fd: int) -> None:
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
     selection = select_packages(settings["sites"], settings["packages"])
     layout = plan_layout(selection, settings["sites"])
+    sources = read_sources(settings["modules"])
     confinement = _confine(layout, settings, proc)
     pid = os.fork()
     if pid:
@@ -61,7 +63,9 @@ def main(control_fd: int) -> None:
         _, status = os.waitpid(pid, 0)
         os._exit(0 if status == 0 else 1)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    prepared = _Prepared(selection=selection, layout=layout, confinement=confinement, proc=proc)
+    prepared = _Prepared(
+        selection=selection, layout=layout, sources=sources, confinement=confinement, proc=proc
+    )
     _serve(control, settings, prepared)
 
 
@@ -72,12 +76,14 @@ class _Prepared:
     Attributes:
         selection: The packages that were found.
         layout: What is shown of the file system.
+        sources: Modules of Svend's own that programs may import.
         confinement: What became of the namespaces.
         proc: A descriptor of /proc of the machine.
     """
 
     selection: Selection
     layout: Layout
+    sources: Mapping[str, Source]
     confinement: _Confinement
     proc: int
 
@@ -105,7 +111,8 @@ def _serve(control: socket.socket, settings: Mapping[str, Any], prepared: _Prepa
     sites = [PACKAGES] if confinement.has_namespaces else list(layout.sites)
     sys.path[:] = [*layout.standard_path, *sites]
     sys.path_importer_cache.clear()
-    failures = import_all(prepared.selection.modules)
+    install_sources(prepared.sources)
+    failures = import_all(prepared.selection.modules, list_modules(prepared.sources))
     gather_memory(prepared.proc)
     version = find_version()
     plan = Lockdown(

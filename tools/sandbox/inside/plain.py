@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 MAX_DEPTH = 32
 MAX_ITEMS = 10_000
-MAX_TEXT = 65_536
+# Room for a drawing; the limit on the whole result is the run's own.
+MAX_TEXT = 1 << 20
 EXACT_INTEGER = 1 << 53
 
 _MAX_DIGITS = 10_000

@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # Threads of a numeric library would not survive the fork, and would keep the zygote from making
 # a user namespace of its own. Set before the first import; the last two bound what one thread
@@ -28,8 +28,8 @@ ENVIRONMENT: Mapping[str, str] = {
 }
 
 
-def import_all(modules: Sequence[str]) -> dict[str, str]:
-    """Import modules, then warm them.
+def import_all(modules: Sequence[str], kernels: Iterable[str] = ()) -> dict[str, str]:
+    """Import libraries, then warm them; then kernels, each of which may bring a `warm` of its own.
 
     Returns:
         Those that could not be imported or warmed, with the reason: a package that does not work
@@ -42,6 +42,10 @@ def import_all(modules: Sequence[str]) -> dict[str, str]:
             failures[name] = reason
     for name, warm in _WARMERS.items():
         reason = _attempt(warm) if name in sys.modules else None
+        if reason:
+            failures[name] = reason
+    for name in kernels:
+        reason = _attempt(lambda name=name: _warm_kernel(name))
         if reason:
             failures[name] = reason
     gc.collect()
@@ -67,6 +71,12 @@ def _attempt(step: Callable[[], object]) -> str | None:
         except Exception as error:  # noqa: BLE001
             return f"{type(error).__name__}: {error}"[:300]
     return None
+
+
+def _warm_kernel(name: str) -> None:
+    warm = getattr(importlib.import_module(name), "warm", None)
+    if warm is not None:
+        warm()
 
 
 def _warm_sympy() -> None:
