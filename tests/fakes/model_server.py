@@ -20,6 +20,8 @@ from typing import Any, Self
 MODEL = "fake@0123456789ab"
 MAX_HEAD_BYTES = 65_536
 TOKEN_CHARS = 4
+# How often a held request looks whether it may go on.
+HOLD_S = 0.02
 
 Script = Callable[[str, int], str]
 """From a prompt and a sample's seed to its text."""
@@ -63,6 +65,7 @@ class FakeModelServer:
     ) -> None:
         self.script = script
         self.latency_s = latency_s
+        self.is_held = False
         self.model = model
         self.calls: list[Call] = []
         self.samples: list[tuple[str, int]] = []
@@ -170,14 +173,15 @@ class FakeModelServer:
             self.n_in_flight -= 1
 
     async def _wait(self, reader: asyncio.StreamReader) -> None:
-        if not self.latency_s:
-            return
-        # A client that hangs up ends the request, as the real server does. None sends anything
-        # before it has its answer, so the only thing to read is the end.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(reader.read(1), self.latency_s)
-            self.n_dropped += 1
-            raise ConnectionResetError
+        wait_s = self.latency_s
+        while wait_s or self.is_held:
+            # A client that hangs up ends the request, as the real server does. None sends
+            # anything before it has its answer, so the only thing to read is the end.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(reader.read(1), wait_s or HOLD_S)
+                self.n_dropped += 1
+                raise ConnectionResetError
+            wait_s = 0.0
 
 
 def _free_port() -> int:

@@ -176,12 +176,13 @@ def test_running_jobs_do_not_notice_that_redis_died(
 ) -> None:
     """F10: each runs to its end in its first attempt."""
     farm = redis_farm
-    model.latency_s = 1.5
+    model.is_held = True
     farm.await_ready(farm.start_worker(n_searches=8))
     farm.submit(8)
     wait_until(lambda: farm.count(JobStatus.RUNNING) == 8, "running jobs")
 
     redis.restart()
+    model.is_held = False
 
     census = farm.await_all_ended()
     assert census.by_status == {JobStatus.SUCCEEDED: 8}
