@@ -85,6 +85,12 @@ class ProfileError(InvalidInputError):
     code = "profile"
 
 
+class CalibrationError(InvalidInputError):
+    """The calibrator, or the rows to fit it on, cannot be used."""
+
+    code = "calibration"
+
+
 # Jobs: the state of the world forbids it.
 
 
@@ -111,6 +117,12 @@ class ResultUnavailableError(JobError):
     """The job ended without a result."""
 
     code = "no-result"
+
+
+class JobPurgedError(JobError):
+    """The job is past its retention: what would be needed of it was deleted."""
+
+    code = "gone"
 
 
 class StaleTransitionError(JobError):

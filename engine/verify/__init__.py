@@ -1,0 +1,1 @@
+"""How far an answer can be trusted: scores, evidence, calibration and verdicts, all pure."""
