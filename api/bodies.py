@@ -79,6 +79,9 @@ class BudgetBody(Body):
     )
     model_calls: Count | None = Field(default=None, description="Requests sent to a model.")
     nodes: Count | None = Field(default=None, description="Nodes opened in the search tree.")
+    money: Annotated[float, Field(gt=0, le=MAX_COUNT)] | None = Field(
+        default=None, description="Cost of tokens, in the units of the server's prices."
+    )
 
 
 class JobBody(Body):

@@ -134,6 +134,19 @@ OPERATIONS: Mapping[str, Operation] = {
         replies={200: Reply(description="The job.", schema=Name.JOB, headers=("ETag",))},
         refusals=("not-found",),
     ),
+    "jobs.finish_job": Operation(
+        summary="Take the best answer so far",
+        tag=Tag.JOBS,
+        scope=Scope.WRITE,
+        description=(
+            "A running job stops between two steps and succeeds with the best answer it has, "
+            "`stop_reason` harvested. A queued one that never ran succeeds at once, without an "
+            "answer. Asking again, or asking of a job that has ended, changes nothing."
+        ),
+        parameters=(JOB_ID,),
+        replies={200: Reply(description="The job.", schema=Name.JOB, headers=("ETag",))},
+        refusals=("not-found",),
+    ),
     "jobs.show_result": Operation(
         summary="Fetch the result",
         tag=Tag.ANSWERS,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from jsonschema import Draft202012Validator
 
 import celery_config
-from api.bodies import JobBody, render_pointer
+from api.bodies import BudgetBody, JobBody, render_pointer
 from api.refusals import FieldFault, InvalidFieldsError
 from db.records import Catalogue, NewJob
 from engine.domain.budget import Budget
@@ -18,6 +18,7 @@ from engine.domain.errors import UnavailableAlgorithmError, UnknownAlgorithmErro
 from engine.domain.event import EventDraft, EventType
 from engine.domain.ids import JobId, TenantId
 from engine.domain.pins import Pins
+from engine.domain.price import Prices
 
 QUEUE_BY_NAME: Mapping[str, str] = {
     "interactive": celery_config.QUEUE_INTERACTIVE,
@@ -36,6 +37,7 @@ class Terms:
         seed: Taken when the caller brings none.
         max_attempts: Attempts before a job that keeps killing its worker fails.
         retention_days: How long bodies and results are kept at most.
+        prices: What tokens cost.
         request_id: Name of the request, by which the logs of web and workers can be joined.
     """
 
@@ -45,6 +47,7 @@ class Terms:
     max_attempts: int
     retention_days: int
     request_id: str
+    prices: Prices = field(default_factory=Prices)
 
 
 def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
@@ -57,7 +60,7 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
     """
     strategy = find_strategy(body.strategy, catalogue)
     _check_times(body, terms)
-    budget = Budget(**body.budget.model_dump())
+    budget = plan_budget(body.budget, terms.prices)
     pins = Pins(
         algorithm=strategy["name"],
         algorithm_version=strategy["version"],
@@ -73,6 +76,7 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
             "budget": budget.to_data(),
             "pins": pins.to_data(),
             "request_id": terms.request_id,
+            **price_data(terms.prices),
         },
     )
     return NewJob(
@@ -90,6 +94,27 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
         retention_days=body.retention_days or terms.retention_days,
         metadata=body.metadata,
     )
+
+
+def plan_budget(body: BudgetBody, prices: Prices) -> Budget:
+    """Return the limits that a body sets.
+
+    Raises:
+        InvalidFieldsError: When money is limited where nothing costs any.
+    """
+    if body.money is not None and prices.is_free:
+        detail = (
+            "this server has no price for tokens; its operator sets SVEND_PRICE_PER_MTOK_IN and "
+            "SVEND_PRICE_PER_MTOK_OUT"
+        )
+        fault = FieldFault(pointer="/budget/money", code="no-price", detail=detail)
+        raise InvalidFieldsError((fault,))
+    return Budget(**body.model_dump())
+
+
+def price_data(prices: Prices) -> dict[str, Any]:
+    """Return the part of a first event that pins what tokens cost; nothing where they are free."""
+    return {} if prices.is_free else {"prices": prices.to_data()}
 
 
 def find_strategy(name: str | None, catalogue: Catalogue) -> Mapping[str, Any]:

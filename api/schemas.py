@@ -9,6 +9,7 @@ from typing import Any
 from api.problems import STATUS_BY_CODE
 from engine.domain.event import EventType
 from engine.domain.job_status import JobStatus
+from engine.domain.lineage import Relation
 from engine.domain.standing import SolveOutcome, StopReason
 
 
@@ -84,6 +85,11 @@ _JOB = _object(
         "outcome": _maybe(_enum(SolveOutcome)),
         "stop_reason": _maybe(_enum(StopReason)),
         "is_cancel_requested": _FLAG,
+        "is_finish_requested": _FLAG,
+        "source": {
+            **_maybe(_object({"job_id": _TEXT, "relation": _enum(Relation)})),
+            "description": "The job whose log or result this one begins with.",
+        },
         "problem": {**_TEXT, "description": "Empty once past its retention."},
         "strategy": _TEXT,
         "answer": _maybe(_TEXT),
@@ -131,11 +137,18 @@ _TRACE = _object(
         "problem": _maybe(_ANY),
         "budget": _maybe(_ANY),
         "pins": _maybe(_ANY),
+        "prices": _maybe(_ANY),
+        "source": _maybe(_ANY),
         "decision": _maybe(_ANY),
         "ending": _maybe(_ANY),
         "notes": _list(_ANY),
         "is_cancel_requested": _FLAG,
+        "is_finish_requested": _FLAG,
         "spent": refer(Name.SPENT),
+        "inherited": {
+            **refer(Name.SPENT),
+            "description": "Spent by the job that this one begins with.",
+        },
         "nodes": _list(_ANY),
     },
     is_open=True,
@@ -163,6 +176,7 @@ SCHEMAS: Mapping[Name, Schema] = {
             "seconds": _NUMBER,
             "model_calls": _WHOLE,
             "nodes": _WHOLE,
+            "money": _NUMBER,
         },
         "additionalProperties": False,
     },
@@ -174,6 +188,7 @@ SCHEMAS: Mapping[Name, Schema] = {
             "model_calls": _WHOLE,
             "nodes": _WHOLE,
             "running_ms": _WHOLE,
+            "cost": {**_NUMBER, "description": "In the units of the server's prices."},
         }
     ),
     Name.JOB: _JOB,

@@ -14,6 +14,7 @@ from api.refusals import NoWorkerYetError
 from db.records import IdempotencyKey, NewJob, Submitted
 from engine.domain.canonical import canonical_bytes, digest
 from engine.domain.ids import TenantId
+from engine.domain.price import Prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,10 @@ def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
         max_attempts=dependencies.settings.max_attempts,
         retention_days=dependencies.settings.retention_days,
         request_id=submission.request_id,
+        prices=Prices(
+            per_mtok_in=dependencies.settings.price_per_mtok_in,
+            per_mtok_out=dependencies.settings.price_per_mtok_out,
+        ),
     )
     return plan_job(body, catalogue, terms)
 

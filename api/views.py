@@ -26,6 +26,8 @@ def render_job(job: JobRecord) -> dict[str, Any]:
         "outcome": job.outcome and job.outcome.value,
         "stop_reason": job.stop_reason and job.stop_reason.value,
         "is_cancel_requested": job.is_cancel_requested,
+        "is_finish_requested": job.is_finish_requested,
+        "source": render_source(job),
         "problem": job.problem_text,
         "strategy": job.strategy,
         "answer": job.answer_text,
@@ -55,8 +57,16 @@ def render_job(job: JobRecord) -> dict[str, Any]:
             "trace": f"{path}/trace",
             "result": f"{path}/result",
             "cancel": f"{path}/cancel",
+            "finish": f"{path}/finish",
         },
     }
+
+
+def render_source(job: JobRecord) -> dict[str, str] | None:
+    """Return which job's log or result a job begins with; ``None`` for most."""
+    if job.source_id is None or job.relation is None:
+        return None
+    return {"job_id": job.source_id, "relation": job.relation.value}
 
 
 def render_result(result: ResultRecord) -> dict[str, Any]:
@@ -96,6 +106,7 @@ def find_used_ratio(budget: Budget, spent: Spent) -> float | None:
         (budget.seconds, spent.running_ms / 1000),
         (budget.model_calls, spent.model_calls),
         (budget.nodes, spent.nodes),
+        (budget.money, spent.cost),
     )
     return max((used / limit for limit, used in pairs if limit is not None), default=None)
 

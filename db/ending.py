@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
@@ -13,7 +12,7 @@ from db.models import events, results
 from db.records import Ending, JobRecord
 from engine.domain.budget import Spent
 from engine.domain.canonical import canonical_bytes, digest
-from engine.domain.event import decode_event
+from engine.domain.event import Event, decode_event
 
 
 def end_search(connection: Connection, job: LockedJob, ending: Ending, spent: Spent) -> JobRecord:
@@ -51,13 +50,15 @@ def has_ended_so(job: LockedJob, ending: Ending) -> bool:
     )
 
 
-def grow(job: LockedJob, spent: Spent) -> dict[str, int]:
+def grow(job: LockedJob, spent: Spent) -> dict[str, int | float]:
     """Return what the job has spent by now: no counter falls, whatever a resumed worker says."""
-    before = Spent.from_data(job.row.spent)
-    return {
-        item.name: max(getattr(before, item.name), getattr(spent, item.name))
-        for item in fields(Spent)
-    }
+    return Spent.from_data(job.row.spent).at_least(spent).to_data()
+
+
+def read_first(connection: Connection, job_id: str) -> Event:
+    """Return a job's first event."""
+    statement = select(events.c.encoded).where(events.c.job_id == job_id, events.c.seq == 1)
+    return decode_event(connection.execute(statement).scalar_one())
 
 
 def _find_code(error: Mapping[str, Any] | None) -> str | None:
@@ -91,8 +92,7 @@ def _insert_result(connection: Connection, job: LockedJob, ending: Ending) -> st
 
 
 def _find_fingerprint(connection: Connection, job_id: str) -> str | None:
-    statement = select(events.c.encoded).where(events.c.job_id == job_id, events.c.seq == 1)
-    first = decode_event(connection.execute(statement).scalar_one())
+    first = read_first(connection, job_id)
     return first.data.get("pins", {}).get("serving", {}).get("model_fingerprint")
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, func, insert, select, tuple_
+from sqlalchemy import Connection, Engine, RowMapping, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from db.accepting import insert_job
 from db.cursor import Cursor, parse_cursor, render_cursor
 from db.engine import transaction
-from db.locked_job import End, LockedJob, write_bodies, write_events
+from db.locked_job import End, LockedJob
 from db.models import idempotency_keys, jobs, results
 from db.records import (
     IdempotencyKey,
@@ -24,16 +23,15 @@ from db.records import (
     ResultRecord,
     Submitted,
 )
-from db.rows import read_job, render_moment
-from engine.domain.budget import Spent
-from engine.domain.canonical import digest, text_body
+from db.rows import read_job
+from db.unrun import finish_unrun
 from engine.domain.errors import (
     IdempotencyMismatchError,
     JobNotFinishedError,
     JobNotFoundError,
     ResultUnavailableError,
 )
-from engine.domain.event import EventDraft, EventType, Position, seal_events
+from engine.domain.event import EventDraft, EventType
 from engine.domain.ids import JobId, TenantId
 from engine.domain.job_status import JobStatus
 from engine.domain.standing import SolveOutcome, StopReason
@@ -68,7 +66,7 @@ class JobStore:
                 if earlier is not None:
                     job = _find_job(connection, new.tenant_id, earlier)
                     return Submitted(job=job, is_replay=True)
-            return Submitted(job=_insert_job(connection, new), is_replay=False)
+            return Submitted(job=insert_job(connection, new), is_replay=False)
 
     def find_submitted(self, tenant_id: TenantId, idempotency: IdempotencyKey) -> JobRecord | None:
         """Return the job that a request has brought already; ``None`` when it is the first.
@@ -155,17 +153,33 @@ class JobStore:
             DependencyUnavailableError: When Postgres cannot be reached.
         """
         with transaction(self._engine) as connection:
-            job = LockedJob.find(
-                connection, jobs.c.tenant_id == tenant_id, jobs.c.job_id == job_id
-            )
-            if job is None:
-                raise JobNotFoundError
+            job = _lock(connection, tenant_id, job_id)
             if job.status is JobStatus.QUEUED:
                 return job.end(CANCELLED_BY_CALLER)
             if job.status.is_terminal or job.row.is_cancel_requested:
                 return read_job(job.row)
             job.append([EventDraft(type=EventType.JOB_CANCEL_REQUESTED)])
             return job.save(is_cancel_requested=True)
+
+    def request_finish(self, tenant_id: TenantId, job_id: JobId) -> JobRecord:
+        """Ask for a job's best answer so far. An ended one, or one being cancelled, stays so.
+
+        One that no worker has begun, and that goes on from no other, ends at once without an
+        answer. A worker that has the job, or the next to claim it, ends it with what there is.
+
+        Raises:
+            JobNotFoundError: When the tenant has no such job.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        with transaction(self._engine) as connection:
+            job = _lock(connection, tenant_id, job_id)
+            row = job.row
+            if job.status.is_terminal or row.is_finish_requested or row.is_cancel_requested:
+                return read_job(row)
+            if job.status is JobStatus.QUEUED and row.epoch == 0 and row.source_id is None:
+                return finish_unrun(connection, job)
+            job.append([EventDraft(type=EventType.JOB_FINISH_REQUESTED)])
+            return job.save(is_finish_requested=True, not_before=func.now())
 
     def get_result(self, tenant_id: TenantId, job_id: JobId) -> ResultRecord:
         """Return the result of a succeeded job.
@@ -225,42 +239,19 @@ def _find_named(
     return earlier.job_id
 
 
-def _insert_job(connection: Connection, new: NewJob) -> JobRecord:
-    now: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
-    position, sealed = seal_events(Position(job_id=new.job_id), [new.first], render_moment(now))
-    values: dict[str, Any] = {
-        "job_id": new.job_id,
-        "tenant_id": new.tenant_id,
-        "status": JobStatus.QUEUED,
-        "problem_text": new.problem_text,
-        "strategy": new.strategy,
-        "queue": new.queue,
-        "priority": new.priority,
-        "metadata": new.metadata,
-        "budget": new.budget.to_data(),
-        "spent": Spent().to_data(),
-        "max_attempts": new.max_attempts,
-        "last_seq": position.seq,
-        "head_hash": position.head,
-        "created_at": now,
-        "not_before": now,
-        "start_by": new.start_by,
-        "deadline_at": new.deadline_at,
-        "retain_until": now + timedelta(days=new.retention_days),
-    }
-    row = connection.execute(insert(jobs).values(values).returning(jobs)).one()
-    write_events(connection, new.tenant_id, sealed)
-    body = text_body(new.problem_text)
-    write_bodies(connection, new.tenant_id, new.job_id, {digest(body): body})
-    return read_job(row)
-
-
 def _find_job(connection: Connection, tenant_id: TenantId, job_id: JobId) -> JobRecord:
     statement = select(jobs).where(jobs.c.tenant_id == tenant_id, jobs.c.job_id == job_id)
     row = connection.execute(statement).first()
     if row is None:
         raise JobNotFoundError
     return read_job(row)
+
+
+def _lock(connection: Connection, tenant_id: TenantId, job_id: JobId) -> LockedJob:
+    job = LockedJob.find(connection, jobs.c.tenant_id == tenant_id, jobs.c.job_id == job_id)
+    if job is None:
+        raise JobNotFoundError
+    return job
 
 
 def _find_next(last: JobRecord) -> str:

@@ -52,7 +52,8 @@ RENEW = text("""
     )
     UPDATE jobs SET lease_until = now() + :ttl, lease_ttl = :ttl
     FROM held WHERE jobs.job_id = held.job_id
-    RETURNING jobs.job_id, jobs.is_cancel_requested, jobs.last_seq
+    RETURNING
+        jobs.job_id, jobs.is_cancel_requested, jobs.is_finish_requested, jobs.last_seq
 """)
 
 
@@ -111,6 +112,7 @@ class LeaseStore:
             row.job_id: LeaseReply(
                 is_held=True,
                 is_cancel_requested=row.is_cancel_requested,
+                is_finish_requested=row.is_finish_requested,
                 last_seq=row.last_seq,
             )
             for row in rows

@@ -46,7 +46,10 @@ def find_revision(engine: Engine) -> str | None:
 
 
 def check_schema(engine: Engine) -> None:
-    """Check that this program can work with a database: same schema, or one revision older.
+    """Check that this program can work with a database.
+
+    Its schema is this program's, or lacks only the last migration and that is a post-deploy one:
+    it takes away what no process of this release uses, so it may come after them.
 
     Raises:
         SchemaMismatchError: When the schema is newer, missing, or too old.
@@ -54,12 +57,14 @@ def check_schema(engine: Engine) -> None:
     """
     found = find_revision(engine)
     scripts = ScriptDirectory.from_config(_config())
-    known = [script.revision for script in scripts.walk_revisions()]
+    newest_first = list(scripts.walk_revisions())
+    known = [script.revision for script in newest_first]
     if found is None:
         raise SchemaMismatchError("the database has no schema yet: run the migrations")
     if found not in known:
         raise SchemaMismatchError
-    if found not in known[:2]:
+    missing = newest_first[: known.index(found)]
+    if len(missing) > 1 or any(not script.module.is_post_deploy for script in missing):
         raise SchemaMismatchError(
             f"the database schema is {found}, this program needs {known[0]}: run the migrations"
         )

@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.types import PortableJson, PortableText
 from engine.domain.job_status import JobStatus
+from engine.domain.lineage import Relation
 from engine.domain.standing import SolveOutcome, StopReason
 
 metadata = MetaData(
@@ -98,6 +99,13 @@ jobs = Table(
     Column("head_hash", PortableText, nullable=False),
     Column("version", BigInteger, nullable=False, server_default=text("1")),
     Column("is_cancel_requested", Boolean, nullable=False, server_default=text("false")),
+    Column("is_finish_requested", Boolean, nullable=False, server_default=text("false")),
+    # The job whose log or result this one begins with.
+    Column("source_id", PortableText),
+    Column("relation", PortableText),
+    # What makes two requests equal, but for the seed.
+    Column("cache_key", PortableText),
+    Column("seed", BigInteger),
     Column("created_at", _MOMENT, nullable=False, server_default=func.now()),
     Column("started_at", _MOMENT),
     Column("progress_at", _MOMENT),
@@ -109,10 +117,13 @@ jobs = Table(
     Column("retain_until", _MOMENT, nullable=False),
     Column("purged_at", _MOMENT),
     UniqueConstraint("tenant_id", "job_id"),
+    ForeignKeyConstraint(["tenant_id", "source_id"], ["jobs.tenant_id", "jobs.job_id"]),
     _is_one_of("status", JobStatus),
     _is_one_of("outcome", SolveOutcome),
     _is_one_of("stop_reason", StopReason),
     CheckConstraint("(status = 'running') = (lease_until IS NOT NULL)", name="lease"),
+    _is_one_of("relation", Relation),
+    CheckConstraint("(source_id IS NULL) = (relation IS NULL)", name="source"),
     Index("ix_jobs_page", "tenant_id", text("created_at DESC"), text("job_id DESC")),
     Index(
         "ix_jobs_queued",
@@ -123,6 +134,13 @@ jobs = Table(
     ),
     Index("ix_jobs_running", "lease_until", postgresql_where=text("status = 'running'")),
     Index("ix_jobs_kept", "retain_until", postgresql_where=text("purged_at IS NULL")),
+    Index(
+        "ix_jobs_cache",
+        "tenant_id",
+        "cache_key",
+        text("finished_at DESC"),
+        postgresql_where=text("status = 'succeeded' AND cache_key IS NOT NULL"),
+    ),
 )
 
 attempts = Table(

@@ -11,6 +11,7 @@ from engine.domain.budget import Budget, Spent
 from engine.domain.event import TERMINAL_EVENTS, Event, EventDraft
 from engine.domain.ids import JobId, TenantId
 from engine.domain.job_status import JobStatus
+from engine.domain.lineage import Relation
 from engine.domain.pins import Serving
 from engine.domain.standing import SolveOutcome, StopReason
 
@@ -33,6 +34,9 @@ class NewJob:
         max_attempts: How many workers it may lose before it fails.
         retention_days: How long bodies and result are kept.
         metadata: The caller's own labels.
+        cache_key: What makes another request equal to this one, but for the seed; ``None`` for a
+            job whose answer may stand for no other's.
+        seed: Which samples it draws.
     """
 
     job_id: JobId
@@ -48,6 +52,8 @@ class NewJob:
     max_attempts: int = 5
     retention_days: int = 30
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
+    cache_key: str | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,8 @@ class JobRecord:
         answer_text: The answer of a succeeded one, if it has any.
         confidence: Its calibrated probability, if there is one.
         purged_at: When bodies and result were deleted.
+        source_id: The job whose log or result it begins with.
+        relation: What it has of that one.
 
     The other attributes are those of :class:`NewJob`, or say what they mean.
     """
@@ -110,14 +118,23 @@ class JobRecord:
     answer_text: str | None
     confidence: float | None
     purged_at: datetime | None = None
+    is_finish_requested: bool = False
+    source_id: JobId | None = None
+    relation: Relation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submitted:
-    """An accepted job, and whether an earlier request had already brought it."""
+    """An accepted job.
+
+    Attributes:
+        is_replay: Whether an earlier request had already brought it.
+        is_cached: Whether an earlier result has answered it; ``None`` where none was looked for.
+    """
 
     job: JobRecord
     is_replay: bool
+    is_cached: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,11 +217,13 @@ class LeaseReply:
     Attributes:
         is_held: Whether the lease still holds; all else is meaningless if it does not.
         is_cancel_requested: Whether the caller asked to stop.
+        is_finish_requested: Whether the caller asked for the best answer so far.
         last_seq: Number of the log's last event.
     """
 
     is_held: bool
     is_cancel_requested: bool = False
+    is_finish_requested: bool = False
     last_seq: int = 0
 
 

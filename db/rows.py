@@ -11,9 +11,10 @@ from sqlalchemy import Row
 from db.records import JobRecord
 from engine.domain.budget import Budget, Spent
 from engine.domain.job_status import JobStatus
+from engine.domain.lineage import Relation
 from engine.domain.standing import SolveOutcome, StopReason
 
-_PARSED = {"status", "outcome", "stop_reason", "budget", "spent"}
+_PARSED = {"status", "outcome", "stop_reason", "relation", "budget", "spent"}
 _AS_THEY_ARE = tuple(item.name for item in fields(JobRecord) if item.name not in _PARSED)
 
 
@@ -23,6 +24,7 @@ def read_job(row: Row[Any]) -> JobRecord:
         status=JobStatus(row.status),
         outcome=None if row.outcome is None else SolveOutcome(row.outcome),
         stop_reason=None if row.stop_reason is None else StopReason(row.stop_reason),
+        relation=None if row.relation is None else Relation(row.relation),
         budget=Budget(**row.budget),
         spent=Spent.from_data(row.spent),
         **{name: getattr(row, name) for name in _AS_THEY_ARE},

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.domain.errors import SettingsError
+from engine.domain.price import MAX_PRICE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,8 @@ class Settings:
         max_body_bytes: Largest request body.
         max_wait_s: Longest ``Prefer: wait``.
         retention_days: How long bodies and results are kept.
+        price_per_mtok_in: Cost units per million prompt tokens; 0 where they cost nothing.
+        price_per_mtok_out: Cost units per million generated tokens.
         cors_origins: Origins that browsers may call from.
         metrics_port: Port of the first worker's metrics, of the next free ones for others; 0 for
             none.
@@ -70,6 +73,8 @@ class Settings:
     max_body_bytes: int = 1_048_576
     max_wait_s: float = 60.0
     retention_days: int = 30
+    price_per_mtok_in: float = 0.0
+    price_per_mtok_out: float = 0.0
     cors_origins: tuple[str, ...] = ()
     metrics_port: int = 0
     log_level: str = "info"
@@ -186,6 +191,16 @@ def _seconds(low: float, high: float) -> Callable[[str], float]:
     return parse
 
 
+def _price(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value <= MAX_PRICE:
+        raise ValueError(f"a number of cost units from 0 to {MAX_PRICE:g}")
+    return value
+
+
 def _one_of(*names: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text.lower() not in names:
@@ -223,6 +238,8 @@ VARIABLES = (
     ),
     Variable(name="SVEND_MAX_WAIT_S", field="max_wait_s", parse=_seconds(0, 600)),
     Variable(name="SVEND_RETENTION_DAYS", field="retention_days", parse=_integer(1, 36_500)),
+    Variable(name="SVEND_PRICE_PER_MTOK_IN", field="price_per_mtok_in", parse=_price),
+    Variable(name="SVEND_PRICE_PER_MTOK_OUT", field="price_per_mtok_out", parse=_price),
     Variable(name="SVEND_CORS_ORIGINS", field="cors_origins", parse=_list),
     Variable(name="SVEND_METRICS_PORT", field="metrics_port", parse=_integer(0, 65_535)),
     Variable(

@@ -8,10 +8,11 @@ import threading
 from engine.ports import CancelReason
 
 # A later reason replaces an earlier, weaker one: whoever has lost the lease may not write, even if
-# the caller's cancelling was about to be written.
+# the caller's cancelling was about to be written. To be finished outlasts being drained: both stop
+# the search at once, and only the former ends it.
 _STRENGTH = {
-    CancelReason.HARVEST: 0,
-    CancelReason.DRAIN: 1,
+    CancelReason.DRAIN: 0,
+    CancelReason.HARVEST: 1,
     CancelReason.CANCEL: 2,
     CancelReason.FENCED: 3,
 }

@@ -31,6 +31,11 @@ PAGE_EVENTS = 1000
 # The database is asked again this often while it is away, until the lease can no longer be held.
 RETRY_S = 0.5
 
+_REASONS = {
+    EventType.JOB_CANCEL_REQUESTED: CancelReason.CANCEL,
+    EventType.JOB_FINISH_REQUESTED: CancelReason.HARVEST,
+}
+
 _log = structlog.get_logger(__name__)
 
 
@@ -109,7 +114,7 @@ class PostgresEventLog:
             events += page
         self._folding, self._seq = Folding(), 0
         self._note(events)
-        self._tally = Tally(self._folding.spent)
+        self._tally = Tally(self._folding.spent, self._folding.prices)
         return events
 
     async def append(
@@ -192,8 +197,8 @@ class PostgresEventLog:
         for event in events:
             self._folding.add(event)
             self._seq = event.seq
-            if event.type is EventType.JOB_CANCEL_REQUESTED:
-                self._cancel.set(CancelReason.CANCEL)
+            if event.type in _REASONS:
+                self._cancel.set(_REASONS[event.type])
 
     def _count(self, before: Spent, after: Spent, n_events: int) -> None:
         metrics = self._ports.metrics

@@ -183,6 +183,8 @@ class LeaseKeeper:
         held.confirmed_s = asked_s
         if reply.is_cancel_requested:
             held.cancel.set(CancelReason.CANCEL)
+        if reply.is_finish_requested:
+            held.cancel.set(CancelReason.HARVEST)
 
     def _fence(self, held: _Held, why: str) -> None:
         # A job that has just ended here is no longer held by anyone, which is no loss.

@@ -1,4 +1,4 @@
-"""Jobs: submit, list, show, cancel, and fetch the result."""
+"""Jobs: submit, list, show, cancel, finish, and fetch the result."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from api.views import render_job, render_result
 from api.waiting import is_finished, wait_for_job
 from db.records import JobRecord, Submitted
 from engine.domain.errors import InvalidInputError, ResultUnavailableError
+from engine.domain.job_status import JobStatus
 
 blueprint = Blueprint("jobs", __name__)
 
@@ -111,6 +112,18 @@ def cancel_job(job_id: str) -> Response:
     refuse_unknown_parameters()
     tenant_id = current_principal().tenant_id
     return answer_job(current_dependencies().jobs.request_cancel(tenant_id, parse_job_id(job_id)))
+
+
+@blueprint.post("/v1/jobs/<job_id>/finish")
+def finish_job(job_id: str) -> Response:
+    """Ask for a job's best answer so far."""
+    refuse_unknown_parameters()
+    dependencies = current_dependencies()
+    job = dependencies.jobs.request_finish(current_principal().tenant_id, parse_job_id(job_id))
+    if job.status is JobStatus.QUEUED:
+        # The next worker to claim it ends it: the sooner, the better.
+        dependencies.queue.announce(job.job_id, job.queue)
+    return answer_job(job)
 
 
 @blueprint.get("/v1/jobs/<job_id>/result")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Self
+from typing import Any, Self
 
 from engine.domain.errors import InvalidBudgetError
+from engine.domain.price import NANO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +21,14 @@ class Budget:
         seconds: Seconds of running, summed over attempts.
         model_calls: Requests sent to a model, retries included.
         nodes: Nodes opened in the search tree.
+        money: Cost of tokens in and out, in the units of the prices that event 1 pins.
     """
 
     tokens: int | None = None
     seconds: float | None = None
     model_calls: int | None = None
     nodes: int | None = None
+    money: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse limits that no search could run under."""
@@ -42,6 +46,7 @@ class Budget:
         pairs = (
             ("tokens", self.tokens, spent.tokens_out),
             ("seconds", self.seconds, spent.running_ms / 1000),
+            ("money", self.money, spent.cost),
         )
         return next((name for name, cap, used in pairs if cap is not None and used >= cap), None)
 
@@ -75,6 +80,7 @@ class Spent:
         model_calls: Requests sent.
         nodes: Nodes opened.
         running_ms: Milliseconds in which some attempt was running.
+        cost_nano: Cost of the tokens, in billionths of a unit.
     """
 
     tokens_in: int = 0
@@ -83,6 +89,12 @@ class Spent:
     model_calls: int = 0
     nodes: int = 0
     running_ms: int = 0
+    cost_nano: int = 0
+
+    @property
+    def cost(self) -> float:
+        """Cost of the tokens, in units."""
+        return self.cost_nano / NANO
 
     def plus(self, other: Spent) -> Spent:
         """Return the sum, counter by counter."""
@@ -90,12 +102,21 @@ class Spent:
             **{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)}
         )
 
-    def to_data(self) -> dict[str, int]:
-        """Return the counters as JSON."""
-        return asdict(self)
+    def at_least(self, other: Spent) -> Spent:
+        """Return the higher of each counter."""
+        return Spent(
+            **{f.name: max(getattr(self, f.name), getattr(other, f.name)) for f in fields(self)}
+        )
+
+    def to_data(self) -> dict[str, int | float]:
+        """Return the counters as JSON; the cost in units, under ``cost``."""
+        counters = asdict(self)
+        del counters["cost_nano"]
+        return {**counters, "cost": self.cost}
 
     @classmethod
-    def from_data(cls, data: dict[str, int]) -> Self:
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read the counters; absent ones are zero."""
         known = {field.name for field in fields(cls)}
-        return cls(**{name: count for name, count in data.items() if name in known})
+        counters = {name: count for name, count in data.items() if name in known}
+        return cls(**counters, cost_nano=round(data.get("cost", 0) * NANO))

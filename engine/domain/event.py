@@ -7,8 +7,9 @@ search is a pure function of this log.
 What ``data`` holds, by type:
 
 ``job.submitted``       ``problem`` {ref, n_chars}: the text is a body, so that retention can
-                        remove it; ``budget``; ``pins`` (see :mod:`engine.domain.pins`);
-                        ``request_id``
+                        remove it; ``budget``; ``prices`` of tokens, where any are set; ``pins``
+                        (see :mod:`engine.domain.pins`); ``request_id``; of a job that goes on
+                        from another's log ``source`` {job_id, relation, seq}
 ``search.started``      the same, for a search without a job
 ``job.claimed``         ``owner``
 ``job.requeued``        ``reason``; ``counts_as_attempt``
@@ -25,7 +26,9 @@ What ``data`` holds, by type:
                         program_ref}, each only where it says something
 ``search.noted``        ``note``: what went wrong or was done instead (a retry, a missing adapter)
 ``search.decided``      ``standing``, ``stop_reason``, ``spent``
-``job.cancel_requested``  nothing
+``search.forked``       ``node``, ``change``: where the search left the log that it began with
+``job.cancel_requested``  ``job.finish_requested``  nothing
+``job.cached``          ``source`` {job_id, relation, digest}: whose result is the answer
 ``job.succeeded``       ``outcome``, ``stop_reason``, ``answer``, ``digest`` of the result
 ``job.failed`` ``job.expired`` ``job.cancelled``  ``error`` {code, detail} or ``reason``
 """
@@ -59,6 +62,8 @@ class EventType(StrEnum):
     JOB_CLAIMED = "job.claimed"
     JOB_REQUEUED = "job.requeued"
     JOB_CANCEL_REQUESTED = "job.cancel_requested"
+    JOB_FINISH_REQUESTED = "job.finish_requested"
+    JOB_CACHED = "job.cached"
     JOB_SUCCEEDED = "job.succeeded"
     JOB_FAILED = "job.failed"
     JOB_CANCELLED = "job.cancelled"
@@ -67,6 +72,7 @@ class EventType(StrEnum):
     SEARCH_REFUSED = "search.refused"
     SEARCH_NOTED = "search.noted"
     SEARCH_DECIDED = "search.decided"
+    SEARCH_FORKED = "search.forked"
     TRIAL_OPENED = "trial.opened"
     TRIAL_ENDED = "trial.ended"
     TOOL_ENDED = "tool.ended"
@@ -102,6 +108,8 @@ class EventDraft:
         kind: What the node holds.
         label: A line for people, at most 160 characters (longer ones are cut).
         body_ref: Digest of the full text, stored beside the log.
+        inherited: ``{job_id, seq, hash}`` of the event that this one repeats, in the log that was
+            written when it happened; ``None`` for what happened in this very job.
         data: What else the type needs, as JSON.
     """
 
@@ -115,6 +123,7 @@ class EventDraft:
     kind: str | None = None
     label: str | None = None
     body_ref: str | None = None
+    inherited: Mapping[str, JsonValue] | None = None
     data: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
     def __post_init__(self) -> None:
@@ -272,6 +281,7 @@ _DRAFT_FIELDS = (
     "kind",
     "label",
     "body_ref",
+    "inherited",
     "data",
 )
 _HEADER_FIELDS = ("seq", "ts", "job_id", "attempt", "epoch", "prev_hash")

@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from engine.domain.budget import Spent
-from engine.domain.cost import cost_of
+from engine.domain.cost import FREE, cost_of, worth_of
 from engine.domain.errors import CorruptLogError
 from engine.domain.event import GENESIS_HASH, TERMINAL_EVENTS, Event, EventType
 from engine.domain.job_status import JobStatus, check_transition
+from engine.domain.price import Prices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +83,16 @@ class SearchView:
         problem: ``{ref, n_chars}``.
         budget: The limits set.
         pins: What event 1 pinned.
+        prices: What tokens cost, where they cost anything.
+        source: The job whose log or whose result this one begins with.
         nodes: By node id, in the order of opening.
         spent: What it has used.
+        inherited: What the events taken over from another job tell was spent: shown, not billed.
         decision: Data of the last ``search.decided``.
         ending: Data of the terminal event.
         notes: What was noted.
         is_cancel_requested: Whether the caller asked to stop.
+        is_finish_requested: Whether the caller asked for the best answer so far.
     """
 
     last_seq: int = 0
@@ -97,26 +102,29 @@ class SearchView:
     problem: Mapping[str, Any] | None = None
     budget: Mapping[str, Any] | None = None
     pins: Mapping[str, Any] | None = None
+    prices: Mapping[str, Any] | None = None
+    source: Mapping[str, Any] | None = None
     nodes: Mapping[str, NodeView] = field(default_factory=dict[str, NodeView])
     spent: Spent = field(default_factory=Spent)
+    inherited: Spent = field(default_factory=Spent)
     decision: Mapping[str, Any] | None = None
     ending: Mapping[str, Any] | None = None
     notes: tuple[Mapping[str, Any], ...] = ()
     is_cancel_requested: bool = False
+    is_finish_requested: bool = False
 
     def to_data(self) -> dict[str, Any]:
         """Return the view as JSON; nodes as a list in the order of opening."""
-        shown = {
-            name: getattr(self, name)
-            for name in ("last_seq", "head", "attempt", "problem", "budget", "pins", "decision")
-        }
+        shown = {name: getattr(self, name) for name in _SHOWN}
         return {
             **shown,
             "status": None if self.status is None else self.status.value,
             "ending": self.ending,
             "notes": list(self.notes),
             "is_cancel_requested": self.is_cancel_requested,
+            "is_finish_requested": self.is_finish_requested,
             "spent": self.spent.to_data(),
+            "inherited": self.inherited.to_data(),
             "nodes": [asdict(node) for node in self.nodes.values()],
         }
 
@@ -147,10 +155,13 @@ class Folding:
         # Milliseconds already spent by finished attempts, and by the one that wrote last.
         self._earlier_ms = 0
         self._attempt_ms = 0
+        self._prices = FREE
         self._steps: dict[EventType, Callable[[Event], None]] = {
             EventType.JOB_SUBMITTED: self._begin,
             EventType.SEARCH_STARTED: self._begin,
             EventType.JOB_CANCEL_REQUESTED: self._request_cancel,
+            EventType.JOB_FINISH_REQUESTED: self._request_finish,
+            EventType.JOB_CACHED: self._cache,
             EventType.SEARCH_NOTED: self._note,
             EventType.SEARCH_DECIDED: self._decide,
             EventType.TRIAL_OPENED: self._open,
@@ -184,11 +195,19 @@ class Folding:
         return replace(self._view.spent, running_ms=self._earlier_ms + self._attempt_ms)
 
     @property
+    def prices(self) -> Prices:
+        """What event 1 says that tokens cost."""
+        return self._prices
+
+    @property
     def last_seq(self) -> int:
         """Number of the last event taken; 0 before the first."""
         return self._view.last_seq
 
     def _keep_time(self, event: Event) -> None:
+        if event.draft.inherited is not None:
+            # Its time passed in the job that it comes from.
+            return
         if event.attempt != self._view.attempt:
             self._earlier_ms += self._attempt_ms
             self._attempt_ms = 0
@@ -204,7 +223,10 @@ class Folding:
             problem=data.get("problem"),
             budget=data.get("budget"),
             pins=data.get("pins"),
+            prices=data.get("prices"),
+            source=data.get("source"),
         )
+        self._prices = Prices.from_data(data.get("prices"))
 
     def _move(self, event: Event) -> None:
         status = _STATUS_AFTER[event.type]
@@ -217,6 +239,12 @@ class Folding:
 
     def _request_cancel(self, _event: Event) -> None:
         self._view = replace(self._view, is_cancel_requested=True)
+
+    def _request_finish(self, _event: Event) -> None:
+        self._view = replace(self._view, is_finish_requested=True)
+
+    def _cache(self, event: Event) -> None:
+        self._view = replace(self._view, source=event.data.get("source"))
 
     def _note(self, event: Event) -> None:
         self._view = replace(self._view, notes=(*self._view.notes, event.data))
@@ -270,9 +298,25 @@ class Folding:
         self._spend(event)
 
     def _spend(self, event: Event) -> None:
-        self._view = replace(self._view, spent=self._view.spent.plus(cost_of(event.draft)))
+        draft, view = event.draft, self._view
+        spent = view.spent.plus(cost_of(draft, self._prices))
+        inherited = view.inherited
+        if draft.inherited is not None:
+            inherited = inherited.plus(worth_of(draft, self._prices))
+        self._view = replace(view, spent=spent, inherited=inherited)
 
 
+_SHOWN = (
+    "last_seq",
+    "head",
+    "attempt",
+    "problem",
+    "budget",
+    "pins",
+    "prices",
+    "source",
+    "decision",
+)
 _STATUS_AFTER = {
     EventType.JOB_CLAIMED: JobStatus.RUNNING,
     EventType.JOB_REQUEUED: JobStatus.QUEUED,

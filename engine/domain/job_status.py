@@ -24,8 +24,15 @@ class JobStatus(StrEnum):
 
 
 TRANSITIONS: dict[JobStatus, frozenset[JobStatus]] = {
+    # Straight to succeeded when an earlier result answers it, or it is told to finish unrun.
     JobStatus.QUEUED: frozenset(
-        {JobStatus.RUNNING, JobStatus.CANCELLED, JobStatus.EXPIRED, JobStatus.FAILED}
+        {
+            JobStatus.RUNNING,
+            JobStatus.SUCCEEDED,
+            JobStatus.FAILED,
+            JobStatus.CANCELLED,
+            JobStatus.EXPIRED,
+        }
     ),
     # Back to queued when a lease is lost or a worker drains.
     JobStatus.RUNNING: frozenset(

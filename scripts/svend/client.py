@@ -94,6 +94,11 @@ class SvendClient:
         call = Call(method="POST", path=f"{_job_path(job_id)}/cancel")
         return read_job(read_json(self._transport.send(call)))
 
+    def finish_job(self, job_id: str) -> Job:
+        """Ask for a job's best answer so far; a finished one is returned unchanged."""
+        call = Call(method="POST", path=f"{_job_path(job_id)}/finish")
+        return read_job(read_json(self._transport.send(call)))
+
     def get_result(self, job_id: str) -> Result:
         """Return a finished job's result."""
         return read_result(self._transport.get_json(f"{_job_path(job_id)}/result"))

@@ -103,6 +103,19 @@ def _line_cancel_requested(_event: Event) -> str:
     return "asked to cancel"
 
 
+def _line_finish_requested(_event: Event) -> str:
+    return "asked for the best answer so far"
+
+
+def _line_cached(event: Event) -> str:
+    source = event.data.get("source") or {}
+    return f"answered by an earlier job: {printable(str(source.get('job_id', '?')))}"
+
+
+def _line_forked(event: Event) -> str:
+    return f"forked at {printable(str(event.data.get('node', '?')))}"
+
+
 def _line_succeeded(event: Event) -> str:
     answer = event.data.get("answer")
     if isinstance(answer, Mapping):
@@ -126,6 +139,8 @@ _LINES: dict[EventType, Callable[[Event], str]] = {
     EventType.JOB_CLAIMED: _line_claimed,
     EventType.JOB_REQUEUED: _line_requeued,
     EventType.JOB_CANCEL_REQUESTED: _line_cancel_requested,
+    EventType.JOB_FINISH_REQUESTED: _line_finish_requested,
+    EventType.JOB_CACHED: _line_cached,
     EventType.JOB_SUCCEEDED: _line_succeeded,
     EventType.JOB_FAILED: _line_failed,
     EventType.JOB_CANCELLED: _line_stopped,
@@ -133,6 +148,7 @@ _LINES: dict[EventType, Callable[[Event], str]] = {
     EventType.SEARCH_NOTED: _line_noted,
     EventType.SEARCH_REFUSED: _line_refused,
     EventType.SEARCH_DECIDED: _line_decided,
+    EventType.SEARCH_FORKED: _line_forked,
     EventType.TRIAL_ENDED: _line_ended,
     EventType.TOOL_ENDED: _line_tool,
 }

@@ -1,4 +1,4 @@
-"""`svend jobs`, `svend job` and `svend cancel`."""
+"""`svend jobs`, `svend job`, `svend cancel` and `svend finish`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scripts.svend.render import render_job, render_jobs, render_result
 from scripts.svend.server import ServerChoice, find_server, server_options
 from scripts.svend.solve import fetch_ended
 from scripts.svend.tree import render_trace
+from scripts.svend.wire import Job
 
 
 @click.command()
@@ -59,11 +60,23 @@ def job(job_id: str, choice: ServerChoice, *, view: str | None, as_json: bool) -
 def cancel(job_id: str, choice: ServerChoice) -> None:
     """Ask a job to end. One that has ended stays as it is."""
     with open_client(find_server(choice)) as client:
-        asked = client.cancel_job(job_id)
+        _print_asked(client.cancel_job(job_id), "end")
+
+
+@click.command()
+@click.argument("job_id")
+@server_options
+def finish(job_id: str, choice: ServerChoice) -> None:
+    """Ask a job for its best answer so far. One that has ended stays as it is."""
+    with open_client(find_server(choice)) as client:
+        _print_asked(client.finish_job(job_id), "finish")
+
+
+def _print_asked(asked: Job, verb: str) -> None:
     if asked.status.is_terminal:
         click.echo(f"{asked.job_id} is {asked.status.value}")
     else:
-        click.echo(f"{asked.job_id} was asked to end; it is {asked.status.value}")
+        click.echo(f"{asked.job_id} was asked to {verb}; it is {asked.status.value}")
 
 
 def _print_job(client: SvendClient, job_id: str, *, as_json: bool) -> None:

@@ -112,6 +112,7 @@ def _result_rows(result: Result) -> list[tuple[str, str]]:
         ("evidence", _describe_evidence(result)),
         ("confidence", render_confidence(result)),
         ("tokens", f"{result.tokens_out:,} generated, {result.tokens_in:,} of prompt"),
+        ("cost", f"{result.cost:g}" if result.cost else ""),
         ("time", f"{result.running_ms / 1000:.1f} s, {result.model_calls} model calls"),
         ("why", printable(result.why)),
         ("job", result.job_id),

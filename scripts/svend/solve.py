@@ -35,6 +35,7 @@ class SolveOptions:
         strategy: Which search.
         samples: Most samples to draw.
         budget_tokens: Most tokens to generate.
+        budget_money: Most that its tokens may cost.
         seconds: Longest running time.
         seed: Another seed draws other samples.
         as_json: Print JSON instead of a panel.
@@ -44,6 +45,7 @@ class SolveOptions:
     strategy: str | None
     samples: int | None
     budget_tokens: int | None
+    budget_money: float | None
     seconds: float | None
     seed: int | None
     as_json: bool
@@ -91,6 +93,11 @@ class ProblemCommand(click.Command):
 @click.option("--strategy", help="Which search; the server's default if not given.")
 @click.option("--samples", type=click.IntRange(1), help="Most samples to draw.")
 @click.option("--budget-tokens", type=click.IntRange(1), help="Most tokens to generate.")
+@click.option(
+    "--budget-money",
+    type=click.FloatRange(0, min_open=True),
+    help="Most that its tokens may cost, in the units of the server's prices.",
+)
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Longest running time.")
 @click.option("--seed", type=click.IntRange(0), help="Another seed draws other samples.")
 @click.option("--json", "as_json", is_flag=True, help="Print the job and its result as JSON.")
@@ -119,7 +126,11 @@ def solve(problem: str, choice: ServerChoice, **given: Any) -> None:
 
 def render_body(problem: str, options: SolveOptions) -> dict[str, Any]:
     """Return the request body: only what the caller asked for, the rest is the server's choice."""
-    limits = {"tokens": options.budget_tokens, "seconds": options.seconds}
+    limits = {
+        "tokens": options.budget_tokens,
+        "money": options.budget_money,
+        "seconds": options.seconds,
+    }
     budget = {name: limit for name, limit in limits.items() if limit is not None}
     body: dict[str, Any] = {"type": "solve", "problem": problem}
     if options.strategy is not None:

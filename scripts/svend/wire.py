@@ -90,6 +90,7 @@ class Result:
         tokens_in: Prompt tokens.
         tokens_out: Generated tokens.
         model_calls: Requests sent to the model.
+        cost: What the tokens cost, in the units of the server's prices.
         running_ms: How long it ran.
         n_programs: Executed programs that gave the answer.
         why: One sentence about the decision.
@@ -110,6 +111,7 @@ class Result:
     tokens_in: int
     tokens_out: int
     model_calls: int
+    cost: float
     running_ms: int
     n_programs: int
     why: str
@@ -220,6 +222,7 @@ def read_result(data: Mapping[str, Any]) -> Result:
         tokens_in=spent.get("tokens_in", 0),
         tokens_out=spent.get("tokens_out", 0),
         model_calls=spent.get("model_calls", 0),
+        cost=spent.get("cost", 0.0),
         running_ms=spent.get("running_ms", 0),
         n_programs=len(evidence.get("programs") or ()),
         why=standing.get("why") or "",

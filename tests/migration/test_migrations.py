@@ -18,6 +18,14 @@ from db.models import metadata
 from engine.domain.errors import DependencyUnavailableError, SchemaMismatchError
 from engine.domain.job_status import TRANSITIONS, JobStatus
 
+INSERT_JOB = (
+    "INSERT INTO jobs (job_id, tenant_id, status, problem_text, strategy, queue,"
+    " priority, metadata, budget, spent, max_attempts, last_seq, head_hash,"
+    " retain_until, lease_until)"
+    " VALUES ('j', 't', :status, '', '', '', 0, '{}', '{}', '{}', 1, 1, '', now(),"
+    " CASE WHEN :status = 'running' THEN now() END)"
+)
+
 
 @pytest.fixture
 def fresh_url(make_database) -> str:
@@ -49,6 +57,27 @@ def test_down_takes_everything_back(fresh_url, engine):
             text("SELECT proname FROM pg_proc WHERE proname LIKE 'svend%'")
         )
         assert functions.all() == []
+
+
+def test_a_program_refuses_a_schema_without_what_it_needs(fresh_url, engine):
+    upgrade(fresh_url, "0001_create_tables")
+
+    with pytest.raises(SchemaMismatchError, match="run the migrations"):
+        check_schema(engine)
+
+
+def test_one_step_down_and_up_again_keeps_what_is_stored(fresh_url, engine):
+    upgrade(fresh_url)
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO tenants (tenant_id, name) VALUES ('t', 't')"))
+        connection.execute(text(INSERT_JOB), {"status": "succeeded"})
+    downgrade(fresh_url, "0001_create_tables")
+    upgrade(fresh_url)
+
+    with engine.connect() as connection:
+        assert (
+            connection.execute(text("SELECT is_finish_requested FROM jobs")).scalar_one() is False
+        )
 
 
 def test_up_after_down_restores(fresh_url, engine):
@@ -129,16 +158,7 @@ def test_the_database_knows_the_states_of_the_domain_and_no_other(fresh_url, eng
 def _allows(engine: Engine, before: JobStatus, after: JobStatus) -> bool:
     with engine.connect() as connection:
         connection.execute(text("INSERT INTO tenants (tenant_id, name) VALUES ('t', 't')"))
-        connection.execute(
-            text(
-                "INSERT INTO jobs (job_id, tenant_id, status, problem_text, strategy, queue,"
-                " priority, metadata, budget, spent, max_attempts, last_seq, head_hash,"
-                " retain_until, lease_until)"
-                " VALUES ('j', 't', :status, '', '', '', 0, '{}', '{}', '{}', 1, 1, '', now(),"
-                " CASE WHEN :status = 'running' THEN now() END)"
-            ),
-            {"status": before.value},
-        )
+        connection.execute(text(INSERT_JOB), {"status": before.value})
         try:
             connection.execute(
                 text(

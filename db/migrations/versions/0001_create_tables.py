@@ -11,6 +11,8 @@ revision = "0001_create_tables"
 down_revision = None
 branch_labels = None
 depends_on = None
+# Processes of this release need it: they refuse a database that lacks it.
+is_post_deploy = False
 
 TABLES = (
     "tenants",

@@ -84,6 +84,9 @@ FOREIGN = {
     (EventStore, "find_body"): lambda w: refuse(
         JobNotFoundError, lambda: w.stores.events.find_body(w.stranger, w.job.job_id, "d" * 64)
     ),
+    (EventStore, "find_bodies"): lambda w: expect(
+        {}, w.stores.events.find_bodies(w.stranger, w.job.job_id, ["d" * 64])
+    ),
     (JobStore, "submit"): lambda w: expect(
         False,
         w.stores.jobs.submit(new_job(w.stranger, uuid.uuid4().hex), w.idempotency).is_replay,
@@ -96,6 +99,9 @@ FOREIGN = {
     ),
     (JobStore, "request_cancel"): lambda w: refuse(
         JobNotFoundError, lambda: w.stores.jobs.request_cancel(w.stranger, w.job.job_id)
+    ),
+    (JobStore, "request_finish"): lambda w: refuse(
+        JobNotFoundError, lambda: w.stores.jobs.request_finish(w.stranger, w.job.job_id)
     ),
     (JobStore, "find_submitted"): lambda w: expect(
         None, w.stores.jobs.find_submitted(w.stranger, w.idempotency)

@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
                     self.close_connection = True
                     return
                 self._answer(202, {**self.api.show(job_id), "status": "queued"})
-            case ["v1", "jobs", job_id, "cancel"]:
+            case ["v1", "jobs", job_id, "cancel" | "finish"]:
                 self._answer(200, self.api.show(job_id))
             case ["v1", "keys"]:
                 made = {"id": "k2", "key": "svend_secret", "scopes": body["scopes"]}

@@ -174,3 +174,15 @@ def test_help_lists_every_command(svend, flag):
     shown = svend(flag).stdout
 
     assert all(f"  {name} " in shown for name in ("up", "demo", "solve", "jobs", "doctor"))
+
+
+def test_finish_tells_the_state(svend):
+    svend("solve", "How many?", "--detach")
+
+    assert svend("finish", "job_1").stdout == "job_1 is succeeded\n"
+
+
+def test_solve_limits_money(api, svend):
+    svend("solve", "How many?", "--budget-money", "0.5")
+
+    assert api.bodies[0]["budget"] == {"money": 0.5}

@@ -99,6 +99,7 @@ class Bench:
         question: str = "2 + 2?",
         pins: dict[str, Any] | None = None,
         told: dict[str, Any] | None = None,
+        budget: Budget | None = None,
         **options: Any,
     ) -> JobId:
         job_id = JobId(name)
@@ -119,7 +120,7 @@ class Bench:
                 tenant_id=self.tenant_id,
                 problem_text=question,
                 strategy=pinned.algorithm,
-                budget=Budget(),
+                budget=budget or Budget(),
                 first=EventDraft(type=EventType.JOB_SUBMITTED, data=data),
                 queue=QUEUE,
                 **options,

@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from engine.domain.budget import Budget
 from engine.domain.event import EventType
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
@@ -32,6 +34,25 @@ class WaitingModel(ScriptedChatModel):
         self.asked.set()
         await cancel.wait()
         for index in range(request.n):
+            yield Choice(index=index, text="", finish_reason=FinishReason.DROPPED)
+
+
+class WaitingAfter(ScriptedChatModel):
+    """Answers so many samples of a request, and nothing more until it is told to end."""
+
+    def __init__(self, script: list[str], n_answers: int) -> None:
+        super().__init__(script)
+        self.asked = asyncio.Event()
+        self._n_answers = n_answers
+
+    async def generate(
+        self, request: GenerationRequest, cancel: CancelToken
+    ) -> AsyncIterator[Choice]:
+        async for choice in super().generate(replace(request, n=self._n_answers), cancel):
+            yield choice
+        self.asked.set()
+        await cancel.wait()
+        for index in range(self._n_answers, request.n):
             yield Choice(index=index, text="", finish_reason=FinishReason.DROPPED)
 
 
@@ -181,3 +202,55 @@ async def test_many_searches_share_four_database_threads(bench: Any, n_jobs: int
 
     census = check_invariants(bench.engine)
     assert census.by_status == {JobStatus.SUCCEEDED: n_jobs}
+
+
+async def test_a_search_told_to_finish_ends_with_what_it_has(bench: Any) -> None:
+    job_id = bench.submit("j", pins={"settings": {"samples": 8}})
+    model = WaitingAfter(["Answer: 4"], n_answers=2)
+    running = asyncio.create_task(
+        bench.make_solver(model).solve(bench.claim(job_id), time.monotonic())
+    )
+    await model.asked.wait()
+
+    bench.jobs.request_finish(bench.tenant_id, job_id)
+    # As the watch over the logs does once a second.
+    await asyncio.to_thread(bench.keeper.keep)
+    await running
+
+    job = bench.get(job_id)
+    assert (job.status, job.stop_reason) == (JobStatus.SUCCEEDED, StopReason.HARVESTED)
+    assert job.answer_text == "4"
+    check_invariants(bench.engine)
+
+
+async def test_a_job_told_to_finish_in_the_queue_is_ended_by_its_next_worker(bench: Any) -> None:
+    job_id = bench.submit("j")
+    claim = bench.claim(job_id)
+    bench.leases.release(claim.lease, "drain")
+    bench.jobs.request_finish(bench.tenant_id, job_id)
+    model = ScriptedChatModel(["Answer: 4"])
+    await bench.make_solver(model).solve(bench.claim(job_id), time.monotonic())
+
+    job = bench.get(job_id)
+    assert (job.status, job.stop_reason) == (JobStatus.SUCCEEDED, StopReason.HARVESTED)
+    assert job.outcome is SolveOutcome.NO_ANSWER
+    check_invariants(bench.engine)
+
+
+async def test_a_search_ends_when_its_money_is_spent(bench: Any) -> None:
+    prices = {"per_mtok_in": 0.0, "per_mtok_out": 1.0}
+    answers = [f"Answer: {number}" for number in range(64)]
+    job_id = bench.submit(
+        "j",
+        pins={"settings": {"samples": 64}},
+        told={"prices": prices},
+        budget=Budget(money=0.00002),
+    )
+    await bench.make_solver(ScriptedChatModel(answers)).solve(
+        bench.claim(job_id), time.monotonic()
+    )
+
+    job = bench.get(job_id)
+    assert job.stop_reason is StopReason.BUDGET
+    assert job.spent.cost >= 0.00002
+    check_invariants(bench.engine)

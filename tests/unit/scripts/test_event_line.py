@@ -15,6 +15,12 @@ CASES = [
     (drafted(EventType.JOB_CLAIMED, owner="w"), "claimed by w"),
     (drafted(EventType.JOB_REQUEUED, reason="drain"), "back in the queue: drain"),
     (drafted(EventType.JOB_CANCEL_REQUESTED), "asked to cancel"),
+    (drafted(EventType.JOB_FINISH_REQUESTED), "asked for the best answer so far"),
+    (
+        drafted(EventType.JOB_CACHED, source={"job_id": "job_1"}),
+        "answered by an earlier job: job_1",
+    ),
+    (drafted(EventType.SEARCH_FORKED, node="n3", change={}), "forked at n3"),
     (ended("72", 2), "sample 3 says 72 (7 tokens)"),
     (ended(None, 0, reason="length", status="truncated"), "sample 1 abstains: length (7 tokens)"),
     (

@@ -27,9 +27,9 @@ async def test_waiting_ends_when_another_thread_gives_a_reason() -> None:
         (CancelReason.CANCEL, CancelReason.DRAIN, CancelReason.CANCEL),
         (CancelReason.CANCEL, CancelReason.FENCED, CancelReason.FENCED),
         (CancelReason.FENCED, CancelReason.CANCEL, CancelReason.FENCED),
-        (CancelReason.HARVEST, CancelReason.DRAIN, CancelReason.DRAIN),
+        (CancelReason.DRAIN, CancelReason.HARVEST, CancelReason.HARVEST),
     ],
-    ids=["drain-cancel", "cancel-drain", "cancel-fenced", "fenced-cancel", "harvest-drain"],
+    ids=["drain-cancel", "cancel-drain", "cancel-fenced", "fenced-cancel", "drain-harvest"],
 )
 async def test_the_stronger_reason_holds(
     first: CancelReason, second: CancelReason, expected: CancelReason

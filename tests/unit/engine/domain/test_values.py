@@ -43,7 +43,7 @@ def test_a_seed_must_survive_every_json_reader(seed):
         Problem(text="x", seed=seed)
 
 
-@pytest.mark.parametrize("name", ["tokens", "seconds", "model_calls", "nodes"])
+@pytest.mark.parametrize("name", ["tokens", "seconds", "model_calls", "nodes", "money"])
 @pytest.mark.parametrize("limit", [0, -1, float("nan")], ids=str)
 def test_a_budget_limit_must_be_positive(name, limit):
     with pytest.raises(errors.InvalidBudgetError, match=name):

@@ -1,0 +1,99 @@
+"""What a job takes over from the log of another: how a search is extended, or forked at a node.
+
+A log begins with its own ``job.submitted``, which pins what this job runs with. The events of the
+search follow it in their order, sealed anew into this log's chain; each names the event that it
+repeats by job, number and hash, so that whoever has both logs can compare them byte by byte but
+for the header. Node ids and seeds derive from the root search id, which the new job keeps.
+
+Not taken over are the events of the other job itself, its decision, and how samples ended that
+were cut off because it had stopped: those are open again, and are drawn again under their own
+seeds as they would have been had it not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from engine.domain.errors import InvalidInputError
+from engine.domain.event import Event, EventDraft, EventType
+from engine.domain.outcome import OutcomeStatus
+
+
+class Relation(StrEnum):
+    """What a job has of the one that it begins with.
+
+    ``EXTENDED``: its whole search. ``FORKED``: its search up to a node. ``CACHED``: its result.
+    """
+
+    EXTENDED = "extended"
+    FORKED = "forked"
+    CACHED = "cached"
+
+
+_LEFT_OUT = frozenset(
+    {EventType.SEARCH_STARTED, EventType.SEARCH_DECIDED, EventType.SEARCH_REFUSED}
+)
+
+
+def inherit(events: Sequence[Event]) -> tuple[EventDraft, ...]:
+    """Return what a job that goes on with a search takes over from its log, in order.
+
+    Args:
+        events: A log from event 1 on, or a prefix of one.
+    """
+    cut_off = {event.draft.trial_id for event in events if _is_cut_off(event)}
+    return tuple(
+        _repeat(event)
+        for event in events
+        if _is_of_search(event) and not _is_end_of(event, cut_off)
+    )
+
+
+def cut_at(events: Sequence[Event], node_id: str) -> Sequence[Event]:
+    """Return a log up to the outcome of a node.
+
+    Raises:
+        InvalidInputError: When no node of this name has an outcome.
+    """
+    for place, event in enumerate(events):
+        if event.type is EventType.TRIAL_ENDED and event.draft.node_id == node_id:
+            return events[: place + 1]
+    raise InvalidInputError("no node of this job's search has this name and has ended")
+
+
+def list_refs(drafts: Iterable[EventDraft]) -> frozenset[str]:
+    """Return the digests of the bodies that events refer to."""
+    refs: set[str] = set()
+    for draft in drafts:
+        data: Mapping[str, Any] = draft.data
+        findings: Mapping[str, Any] = data.get("findings") or {}
+        found = [draft.body_ref, findings.get("program_ref"), *findings.get("parts", ())]
+        refs.update(ref for ref in found if ref is not None)
+    return frozenset(refs)
+
+
+def _is_of_search(event: Event) -> bool:
+    return event.type.needs_epoch and event.type not in _LEFT_OUT
+
+
+def _is_cut_off(event: Event) -> bool:
+    is_end = event.type is EventType.TRIAL_ENDED
+    return is_end and event.data.get("status") == OutcomeStatus.DROPPED.value
+
+
+def _is_end_of(event: Event, trial_ids: set[str | None]) -> bool:
+    is_end = event.type in (EventType.TRIAL_ENDED, EventType.TOOL_ENDED)
+    return is_end and event.draft.trial_id in trial_ids
+
+
+def _repeat(event: Event) -> EventDraft:
+    # What was inherited before names the event that happened, not the one that repeats it.
+    origin = event.draft.inherited or {
+        "job_id": event.job_id,
+        "seq": event.seq,
+        "hash": event.hash,
+    }
+    return replace(event.draft, inherited=origin)
