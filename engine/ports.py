@@ -19,12 +19,14 @@ class FinishReason(StrEnum):
     """Why a choice ended.
 
     ``STOP``: of itself. ``LENGTH``: at ``max_tokens`` or the context's end. ``DROPPED``: we closed
-    the request. ``ERROR``: every attempt failed; ``Choice.error`` says how.
+    the request. ``UNSURE``: we closed the sample, as its certainty fell below what was asked for.
+    ``ERROR``: every attempt failed; ``Choice.error`` says how.
     """
 
     STOP = "stop"
     LENGTH = "length"
     DROPPED = "dropped"
+    UNSURE = "unsure"
     ERROR = "error"
 
 
@@ -46,7 +48,8 @@ class GenerationRequest:
     """One group of samples that share a prompt.
 
     Attributes:
-        prompt: Plain text for a completions endpoint, messages for a chat endpoint.
+        prompt: Plain text for a completions endpoint, messages for a chat endpoint. Where the last
+            message is the assistant's, the model goes on writing it.
         n: How many samples.
         seed: Seed of sample 0; sample ``i`` has ``seed + i``.
         sampling: How to draw.
@@ -80,6 +83,7 @@ class Choice:
             to the last attempt (another time may do), rather than refused the request.
         matched_stop: Which stop text ended it; ``None`` where it ended by itself, or where the
             server does not say.
+        is_stop_told: Whether the server says which stop text ended a sample.
         certainty: ``None`` unless the request asked for candidates and the server gave them.
     """
 
@@ -93,6 +97,7 @@ class Choice:
     error: str | None = None
     is_unavailable: bool = False
     matched_stop: str | None = None
+    is_stop_told: bool = False
     certainty: Certainty | None = None
 
 

@@ -14,7 +14,7 @@ PROFILE_FILE_NAME = "svend-profile.json"
 
 
 def load_profile(path: str | Path | None) -> ModelProfile:
-    """Read a profile strictly: every field, and no other.
+    """Read a profile strictly: every field but those of steps must be there, and no other.
 
     Args:
         path: The file, or the folder of the model that may hold it. Empty means that there is
@@ -49,7 +49,7 @@ def parse_profile(text: str) -> ModelProfile:
     if not isinstance(loaded, dict):
         raise ProfileError("not a JSON object")
     fields = cast("dict[str, Any]", loaded)
-    faults = [f"{name}: missing" for name in PARSERS if name not in fields]
+    faults = [f"{name}: missing" for name in REQUIRED if name not in fields]
     faults += [f"{name}: not a field of a profile" for name in fields if name not in PARSERS]
     values: dict[str, Any] = {}
     for name in PARSERS.keys() & fields.keys():
@@ -95,4 +95,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "context_tokens": _integer,
     "max_tokens": _integer,
     "sampling_temperature": _number,
+    "step_stop": _texts,
+    "step_joint": _text,
 }
+# Profiles written before searches went by steps lack the others, which have defaults.
+REQUIRED = tuple(name for name in PARSERS if not name.startswith("step_"))

@@ -42,6 +42,8 @@ class ModelProfile:
         context_tokens: Longest prompt and completion together.
         max_tokens: Longest completion when the caller names none.
         sampling_temperature: What its samples are drawn at when the caller names none.
+        step_stop: Texts that end a step of a search by steps, beside ``stop``.
+        step_joint: What stands between two steps, and behind the last before the next begins.
     """
 
     name: str
@@ -52,6 +54,8 @@ class ModelProfile:
     context_tokens: int
     max_tokens: int
     sampling_temperature: float
+    step_stop: tuple[str, ...] = ("\n\n",)
+    step_joint: str = "\n\n"
 
     def __post_init__(self) -> None:
         """Refuse a profile that no request could be made from."""
@@ -67,7 +71,8 @@ class ModelProfile:
         return (
             ("name must not be empty", not self.name.strip()),
             ("prompt_set must not be empty", not self.prompt_set.strip()),
-            ("a stop text must not be empty", not all(self.stop)),
+            ("a stop text must not be empty", not all((*self.stop, *self.step_stop))),
+            ("step_stop must name at least one text", not self.step_stop),
             ("max_tokens must be at least 1", self.max_tokens < 1),
             ("context_tokens must exceed max_tokens", self.context_tokens <= self.max_tokens),
             (

@@ -27,8 +27,17 @@ from engine.domain.trial import NodeKind, PathEnd, Sampling, Trial, Work
 from engine.domain.verdict import Verdict
 
 
-def draft_opened(trial: Trial, *, at_ms: int, prompt_id: str, prompt_ref: str) -> EventDraft:
-    """Return the event that a trial was submitted; ``prompt_ref`` is its prompt's body."""
+def draft_opened(
+    trial: Trial, *, at_ms: int, prompt_id: str | None = None, prompt_ref: str | None = None
+) -> EventDraft:
+    """Return the event that a trial was submitted.
+
+    Args:
+        trial: Which.
+        at_ms: When, in milliseconds since the attempt began.
+        prompt_id: Which prompt it was given; ``None`` for what no model writes for.
+        prompt_ref: Digest of that prompt's body.
+    """
     return EventDraft(
         type=EventType.TRIAL_OPENED,
         at_ms=at_ms,

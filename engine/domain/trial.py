@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.domain.canonical import JsonValue
 from engine.domain.ids import GroupId, NodeId, TrialId
+
+MAX_CANDIDATES = 20
+GROUP_TOKENS = 32
 
 
 class Work(StrEnum):
@@ -49,11 +53,19 @@ class Sampling:
         temperature: 0 is greedy.
         top_p: Nucleus mass, in (0, 1].
         max_tokens: Longest completion; one that reaches it is truncated and abstains.
+        n_candidates: How many of the most probable tokens at each position to look at, for the
+            certainty of the text; 0 does without. Servers give at most 20.
+        group_tokens: How many neighbouring tokens a group has over which certainty is averaged.
+        min_certainty: A text is closed as soon as a group of it falls below this; ``None`` lets
+            every text end. Each sample then is a request of its own, which can be closed alone.
     """
 
     temperature: float = 0.8
     top_p: float = 1.0
     max_tokens: int = 512
+    n_candidates: int = 0
+    group_tokens: int = GROUP_TOKENS
+    min_certainty: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse settings that no server accepts."""
@@ -63,6 +75,29 @@ class Sampling:
             raise ValueError(f"top_p must lie in (0, 1], not {self.top_p}")
         if self.max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, not {self.max_tokens}")
+        if not 0 <= self.n_candidates <= MAX_CANDIDATES:
+            raise ValueError(
+                f"n_candidates must lie in [0, {MAX_CANDIDATES}], not {self.n_candidates}"
+            )
+        if self.group_tokens < 1:
+            raise ValueError(f"group_tokens must be at least 1, not {self.group_tokens}")
+        if self.min_certainty is not None and not self.n_candidates:
+            raise ValueError("min_certainty needs n_candidates: without them nothing is known")
+
+    def to_data(self) -> dict[str, JsonValue]:
+        """Return the settings as JSON; those of certainty only where they say something."""
+        data: dict[str, JsonValue] = {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens,
+        }
+        if self.n_candidates:
+            data["n_candidates"] = self.n_candidates
+        if self.group_tokens != GROUP_TOKENS:
+            data["group_tokens"] = self.group_tokens
+        if self.min_certainty is not None:
+            data["min_certainty"] = self.min_certainty
+        return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +170,6 @@ class Trial:
         """Name the sample: the same key always stands for the same request."""
         return f"{self.group_id}.{self.index}"
 
-    def sampling_data(self) -> dict[str, int | float]:
+    def sampling_data(self) -> dict[str, JsonValue]:
         """Return the sampling settings as JSON."""
-        return asdict(self.sampling)
+        return self.sampling.to_data()

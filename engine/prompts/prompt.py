@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from engine.domain.canonical import portable_text
 from engine.domain.errors import UnknownPromptError
@@ -18,6 +19,21 @@ from engine.ports import Message
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # How most chat templates write their marks, whatever stands between the bars.
 BAR_MARK = r"<\|[^|<>\s]{1,64}\|>"
+# What the model wrote before, and goes on from: every blank of it counts.
+OWN_TEXT = "steps"
+
+
+class Reading(StrEnum):
+    """How what the model writes for a prompt is read.
+
+    ``TEXT``: as text in which an answer may be marked. ``CALLS``: the same, but a step that ends
+    with the call of a tool is followed by the tool's run. ``PROGRAM``: as a call whose result is
+    the answer.
+    """
+
+    TEXT = "text"
+    CALLS = "calls"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,21 +46,29 @@ class Prompt:
         template: Plain text with ``{variable}`` for a completions endpoint, messages whose
             contents are such texts for a chat endpoint.
         marks: Texts that mean something to the model and nothing in a variable.
+        own_marks: Those of them that the model writes itself, and that stay whole in its text.
         folds_whitespace: Whether each run of whitespace in a variable becomes one blank.
+        stop: Texts that end a step of this prompt; empty for those of the model's profile.
+        reading: How what the model writes is read.
     """
 
     name: str
     version: int
     template: str | tuple[Message, ...]
     marks: tuple[str, ...] = ()
+    own_marks: tuple[str, ...] = ()
     folds_whitespace: bool = False
+    stop: tuple[str, ...] = ()
+    reading: Reading = Reading.TEXT
 
     def __post_init__(self) -> None:
-        """Refuse marks that could not be broken up by a blank."""
+        """Refuse marks that no blank could break up, and stop texts that stop nothing."""
         if any(len(mark) < 2 or re.search(r"\s", mark) for mark in self.marks):  # noqa: PLR2004
             raise ValueError(
                 f"a mark of {self.prompt_id} is shorter than two characters or holds a blank"
             )
+        if not all(self.stop):
+            raise ValueError(f"a stop text of {self.prompt_id} is empty")
 
     @property
     def prompt_id(self) -> str:
@@ -52,20 +76,25 @@ class Prompt:
         return f"{self.name}@{self.version}"
 
     def render(self, variables: Mapping[str, str]) -> str | tuple[Message, ...]:
-        """Return the prompt with its variables put in.
+        """Return the prompt with its variables put in; messages without content are left out.
 
         Raises:
             UnknownPromptError: When the template names a variable that is not given.
         """
-        values = {
-            name: break_marks(self._tidy(text), self.marks) for name, text in variables.items()
-        }
+        values = {name: self._prepare(name, text) for name, text in variables.items()}
         if isinstance(self.template, str):
             return self._fill(self.template, values)
-        return tuple(
+        filled = (
             Message(role=message.role, content=self._fill(message.content, values))
             for message in self.template
         )
+        return tuple(message for message in filled if message.content.strip())
+
+    def _prepare(self, name: str, text: str) -> str:
+        if name != OWN_TEXT:
+            return break_marks(self._tidy(text), self.marks)
+        foreign = tuple(mark for mark in self.marks if mark not in self.own_marks)
+        return break_marks(portable_text(text), foreign)
 
     def _tidy(self, text: str) -> str:
         portable = portable_text(text)

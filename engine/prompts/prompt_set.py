@@ -11,7 +11,7 @@ from typing import Any
 
 from engine.domain.errors import UnknownPromptError
 from engine.ports import Message
-from engine.prompts.prompt import Prompt
+from engine.prompts.prompt import Prompt, Reading
 
 SUFFIX = ".toml"
 
@@ -83,7 +83,10 @@ def parse_prompt(source: str) -> Prompt:
             name=fields.pop("id"),
             version=fields.pop("version"),
             marks=tuple(fields.pop("marks", ())),
+            own_marks=tuple(fields.pop("own_marks", ())),
             folds_whitespace=fields.pop("folds_whitespace", False),
+            stop=tuple(fields.pop("stop", ())),
+            reading=Reading(fields.pop("reading", Reading.TEXT)),
             template=_read_template(fields),
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -1,177 +1,130 @@
-"""From what the model wrote to what the sample concluded."""
+"""From what the model wrote to what the trial comes to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from engine.answers.extract import extract_answer, extract_program
-from engine.domain.answer import Answer
-from engine.domain.canonical import digest, text_body
-from engine.domain.event import EventDraft, EventType
-from engine.domain.outcome import Outcome, OutcomeStatus
+from engine.answers.call import find_call
+from engine.answers.call_fault import MalformedCall
+from engine.answers.ending import has_ended
+from engine.answers.extract import extract_answer
+from engine.answers.judgement import read_value, read_vote, split_proposals
+from engine.domain.outcome import OutcomeStatus
 from engine.domain.profile import AnswerProtocol
-from engine.domain.tool import ToolCall, ToolResult, ToolStatus
-from engine.domain.trial import NodeKind, Trial
-from engine.ports import Choice, Equality, FinishReason, ToolRunner
+from engine.domain.trial import Work
+from engine.ports import Choice, FinishReason, ToolRunner
+from engine.prompts.prompt import Reading
+from engine.runner.arrival import Concluded
+from engine.runner.tool_run import run_call, run_program
 
-CALCULATOR = "calculator"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Concluded:
-    """The text of a sample's answer, or why it has none.
-
-    Attributes:
-        answer_text: ``None`` abstains.
-        reason: Short code for the log.
-        error: What failed, for people.
-        tool: The tool run that produced the answer.
-        program: What the tool ran.
-    """
-
-    answer_text: str | None
-    reason: str
-    error: str | None = None
-    tool: ToolResult | None = None
-    program: str | None = None
+# What `Outcome.call` names for a text that tries to call a tool and cannot be read.
+MALFORMED = "malformed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A sample that has ended, before the log knows.
+class Task:
+    """What the model was asked for, as far as reading its text needs to know.
 
     Attributes:
-        trial: Which.
-        choice: What the model returned.
-        concluded: What it comes to.
-        at_ms: When it arrived, in milliseconds since the attempt began.
+        work: What was to be done.
+        before: The path that the text goes on from, and the joint behind it; empty at the root.
+        protocol: How the model marks its answer.
+        reading: How the prompt has its text read.
+        ends: Texts with which the model ends its whole answer.
+        n_subjects: How many paths a vote chooses from.
     """
 
-    trial: Trial
-    choice: Choice
-    concluded: Concluded
-    at_ms: int
-
-
-Bodies: TypeAlias = Mapping[str, bytes]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """Events and the bodies they refer to.
-
-    Attributes:
-        drafts: In order.
-        bodies: Digest to bytes.
-    """
-
-    drafts: tuple[EventDraft, ...] = ()
-    bodies: Bodies = field(default_factory=dict[str, bytes])
+    work: Work
+    before: str = ""
+    protocol: AnswerProtocol
+    reading: Reading = Reading.TEXT
+    ends: tuple[str, ...] = ()
+    n_subjects: int = 0
 
 
 _UNFINISHED = {
-    FinishReason.LENGTH: "length",
-    FinishReason.DROPPED: "dropped",
-    FinishReason.ERROR: "model-error",
-}
-_STATUS = {
-    FinishReason.LENGTH: OutcomeStatus.TRUNCATED,
-    FinishReason.DROPPED: OutcomeStatus.DROPPED,
-    FinishReason.ERROR: OutcomeStatus.FAILED,
+    FinishReason.LENGTH: (OutcomeStatus.TRUNCATED, "length"),
+    FinishReason.UNSURE: (OutcomeStatus.TRUNCATED, "unsure"),
+    FinishReason.DROPPED: (OutcomeStatus.DROPPED, "dropped"),
+    FinishReason.ERROR: (OutcomeStatus.FAILED, "model-error"),
 }
 
 
-async def conclude(
-    choice: Choice, protocol: AnswerProtocol, tools: ToolRunner | None
-) -> Concluded:
-    """Find the answer in a choice, running its program where the protocol asks for one.
+async def conclude(choice: Choice, task: Task, tools: ToolRunner | None) -> Concluded:
+    """Read a choice, running its program where an answer is one.
 
-    What is unfinished has no answer, however much of one it seems to hold.
+    What is unfinished comes to nothing, however much of an answer it seems to hold.
     """
     if choice.finish_reason is not FinishReason.STOP:
-        return Concluded(
-            answer_text=None, reason=_UNFINISHED[choice.finish_reason], error=choice.error
-        )
-    if protocol is AnswerProtocol.PROGRAM:
-        return await _run_program(choice.text, tools)
-    found = extract_answer(choice.text, protocol)
+        return give_up(choice)
+    return await _CONCLUDE[task.work](choice, task, tools)
+
+
+def give_up(choice: Choice) -> Concluded:
+    """Return what an unfinished choice comes to."""
+    status, reason = _UNFINISHED[choice.finish_reason]
+    return Concluded(status=status, reason=reason, error=choice.error)
+
+
+async def _conclude_sample(choice: Choice, task: Task, tools: ToolRunner | None) -> Concluded:
+    """Find the answer of a whole path: its earlier steps belong to it."""
+    text = task.before + choice.text
+    if task.reading is Reading.PROGRAM:
+        return await run_call(choice.text, tools)
+    if task.protocol is AnswerProtocol.PROGRAM:
+        return await run_program(text, tools)
+    found = extract_answer(text, task.protocol)
     if found is None:
-        return Concluded(answer_text=None, reason="no-answer")
+        return Concluded(reason="no-answer")
     return Concluded(answer_text=found.text, reason="stop")
 
 
-async def _run_program(text: str, tools: ToolRunner | None) -> Concluded:
-    program = extract_program(text)
-    if program is None:
-        return Concluded(answer_text=None, reason="no-answer")
-    if tools is None:
-        return Concluded(
-            answer_text=None, reason="no-tool", error="no tool runner to run the program with"
-        )
-    arguments = {"program": program.source, "answer": program.variable}
-    result = await tools.run(ToolCall(name=CALCULATOR, arguments=arguments))
-    if result.status is not ToolStatus.OK:
-        return Concluded(
-            answer_text=None,
-            reason="tool-error",
-            error=result.error,
-            tool=result,
-            program=program.source,
-        )
-    return Concluded(answer_text=result.output, reason="stop", tool=result, program=program.source)
+async def _conclude_step(choice: Choice, task: Task, tools: ToolRunner | None) -> Concluded:
+    call = find_call(choice.text) if task.reading is Reading.CALLS else None
+    if call is not None:
+        name = MALFORMED if isinstance(call, MalformedCall) else call.name
+        return Concluded(reason="call", is_final=False, call=name)
+    if _is_last(choice, task):
+        return await _conclude_sample(choice, task, tools)
+    return Concluded(reason="step", is_final=False)
 
 
-async def decide_outcome(
-    arrival: Arrival, equality: Equality, known: Sequence[Answer], *, body_ref: str
-) -> Outcome:
-    """Decide equality, once, and return the outcome that the log will keep."""
-    choice, concluded = arrival.choice, arrival.concluded
-    answer = None
-    if concluded.answer_text is not None:
-        answer = await equality.classify(concluded.answer_text, known)
-    return Outcome(
-        trial_id=arrival.trial.trial_id,
-        status=_status(choice, concluded),
-        reason=concluded.reason,
-        answer=answer,
-        likelihood=choice.likelihood,
-        tokens=choice.tokens,
-        timing=choice.timing,
-        error=concluded.error,
-        body_ref=body_ref,
+def _is_last(choice: Choice, task: Task) -> bool:
+    """Whether nothing is left to write after a step.
+
+    A server that does not say what ended a text leaves it open: the next step then is empty, and
+    the last.
+    """
+    ended_by_itself = choice.is_stop_told and choice.matched_stop is None
+    return (
+        not choice.text.strip()
+        or ended_by_itself
+        or choice.matched_stop in task.ends
+        or has_ended(task.before + choice.text, task.protocol)
     )
 
 
-def write_tool_run(arrival: Arrival) -> Written:
-    """Return the event of the tool run behind an answer, if there was one."""
-    concluded, trial = arrival.concluded, arrival.trial
-    if concluded.tool is None or concluded.program is None:
-        return Written()
-    result, body = concluded.tool, text_body(concluded.program)
-    call_ref = digest(body)
-    draft = EventDraft(
-        type=EventType.TOOL_ENDED,
-        at_ms=arrival.at_ms,
-        trial_id=trial.trial_id,
-        node_id=trial.node_id,
-        kind=NodeKind.TOOL.value,
-        label=CALCULATOR,
-        body_ref=call_ref,
-        data={
-            "tool": CALCULATOR,
-            "status": result.status.value,
-            "output": result.output,
-            "error": result.error,
-            "version": result.version,
-            "duration_ms": result.duration_ms,
-        },
-    )
-    return Written(drafts=(draft,), bodies={call_ref: body})
+async def _conclude_proposals(choice: Choice, _task: Task, _tools: ToolRunner | None) -> Concluded:
+    parts = split_proposals(choice.text)
+    reason = "proposals" if parts else "no-proposals"
+    return Concluded(reason=reason, is_final=False, parts=parts)
 
 
-def _status(choice: Choice, concluded: Concluded) -> OutcomeStatus:
-    if choice.finish_reason is not FinishReason.STOP:
-        return _STATUS[choice.finish_reason]
-    return OutcomeStatus.FAILED if concluded.error is not None else OutcomeStatus.COMPLETE
+async def _conclude_value(choice: Choice, _task: Task, _tools: ToolRunner | None) -> Concluded:
+    score = read_value(choice.text)
+    return Concluded(reason="unread" if score is None else "value", score=score)
+
+
+async def _conclude_vote(choice: Choice, task: Task, _tools: ToolRunner | None) -> Concluded:
+    pick = read_vote(choice.text, task.n_subjects)
+    return Concluded(reason="unread" if pick is None else "vote", pick=pick)
+
+
+_CONCLUDE: dict[Work, Callable[[Choice, Task, ToolRunner | None], Awaitable[Concluded]]] = {
+    Work.SAMPLE: _conclude_sample,
+    Work.STEP: _conclude_step,
+    Work.PROPOSE: _conclude_proposals,
+    Work.VALUE: _conclude_value,
+    Work.VOTE: _conclude_vote,
+}

@@ -1,4 +1,4 @@
-"""Requests in flight: groups of samples sent to the model, and their arrivals."""
+"""What is under way for a search: errands that were sent out, and their arrivals."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 
-from engine.domain.profile import AnswerProtocol
 from engine.domain.trial import Trial
-from engine.ports import CancelReason, ChatModel, Choice, Clock, GenerationRequest, ToolRunner
-from engine.runner.conclusion import Arrival, conclude
+from engine.ports import CancelReason, Choice, Clock
+from engine.runner.arrival import Arrival
+from engine.runner.errand import Errand
 
 
 class Recall:
@@ -35,63 +35,53 @@ class Recall:
 
 
 class Flight:
-    """The samples of one search that are being computed.
+    """The trials of one search that are being computed.
 
     It owns the tasks: :meth:`land` must be awaited before the search returns.
     """
 
-    def __init__(
-        self,
-        *,
-        model: ChatModel,
-        tools: ToolRunner | None,
-        protocol: AnswerProtocol,
-        clock: Clock,
-        started_ms: int,
-    ) -> None:
+    def __init__(self, *, clock: Clock, started_ms: int) -> None:
         """Begin with nothing in flight."""
-        self._model = model
-        self._tools = tools
-        self._protocol = protocol
         self._clock = clock
         self._started_ms = started_ms
         self._recall = Recall()
-        self._tasks: set[asyncio.Task[None]] = set()
+        # How many requests each task makes, while it makes them.
+        self._tasks: dict[asyncio.Task[None], int] = {}
         self._arrivals: deque[Arrival] = deque()
         self._aloft: set[str] = set()
         self.wake = asyncio.Event()
 
     @property
     def n_aloft(self) -> int:
-        """How many samples are sent and have not been taken as arrivals."""
+        """How many trials are sent and have not been taken as arrivals."""
         return len(self._aloft)
 
     @property
     def n_requests(self) -> int:
         """How many requests have not ended."""
-        return sum(not task.done() for task in self._tasks)
+        return sum(n_calls for task, n_calls in self._tasks.items() if not task.done())
 
     def is_aloft(self, trial: Trial) -> bool:
-        """Whether this sample is being computed."""
+        """Whether this trial is being computed."""
         return trial.trial_id in self._aloft
 
-    def launch(self, trials: Sequence[Trial], request: GenerationRequest) -> None:
-        """Send trials with consecutive indices as one request."""
+    def launch(self, trials: Sequence[Trial], errand: Errand) -> None:
+        """Send trials out together; choice ``i`` of the errand is that of trial ``i``."""
         self._aloft.update(trial.trial_id for trial in trials)
-        task = asyncio.create_task(self._fly(tuple(trials), request))
-        self._tasks.add(task)
+        task = asyncio.create_task(self._fly(tuple(trials), errand))
+        self._tasks[task] = errand.n_calls
         task.add_done_callback(self._finish)
 
     def take_arrivals(self) -> list[Arrival]:
         """Return what has arrived since the last call.
 
         Raises:
-            Exception: Whatever broke a request: the model port promises that nothing does, so it
-                is a fault of the adapter and must not pass for an answer.
+            Exception: Whatever broke an errand: the ports promise that nothing does, so it is a
+                fault of an adapter and must not pass for an answer.
         """
         self.wake.clear()
         for task in [task for task in self._tasks if task.done()]:
-            self._tasks.discard(task)
+            del self._tasks[task]
             task.result()
         arrived = list(self._arrivals)
         self._arrivals.clear()
@@ -99,26 +89,26 @@ class Flight:
         return arrived
 
     async def land(self, reason: CancelReason) -> list[Arrival]:
-        """Recall every request, wait until each has closed, return what they brought."""
+        """Recall every errand, wait until each has closed, return what they brought."""
         self._recall.set(reason)
         if self._tasks:
             await asyncio.wait(self._tasks)
         return self.take_arrivals()
 
     async def abandon(self) -> None:
-        """Cut every request without another word: the search itself is being torn down."""
+        """Cut every errand without another word: the search itself is being torn down."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
 
-    async def _fly(self, trials: tuple[Trial, ...], request: GenerationRequest) -> None:
-        async for choice in self._model.generate(request, self._recall):
-            await self._arrive(trials[choice.index], choice)
+    async def _fly(self, trials: tuple[Trial, ...], errand: Errand) -> None:
+        async for choice in errand.draw(self._recall):
+            await self._arrive(trials[choice.index], choice, errand)
 
-    async def _arrive(self, trial: Trial, choice: Choice) -> None:
+    async def _arrive(self, trial: Trial, choice: Choice, errand: Errand) -> None:
         at_ms = self._clock.now_ms() - self._started_ms
-        concluded = await conclude(choice, self._protocol, self._tools)
+        concluded = await errand.conclude(choice)
         self._arrivals.append(
             Arrival(trial=trial, choice=choice, concluded=concluded, at_ms=at_ms)
         )

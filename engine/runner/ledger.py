@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from engine.domain.algorithm import Algorithm
 from engine.domain.answer import Answer
 from engine.domain.budget import Spent
+from engine.domain.canonical import digest, text_body
 from engine.domain.event import Event, EventType
 from engine.domain.fold import Folding
-from engine.domain.outcome import Outcome
+from engine.domain.outcome import Opened
 from engine.domain.pins import Pins
-from engine.domain.problem import Problem
 from engine.domain.record import read_told
 from engine.domain.standing import Standing, StopReason
-from engine.domain.trial import Trial
-from engine.ports import EventLog
-from engine.runner.conclusion import Written
-from engine.runner.request import SearchEnd
+from engine.domain.trial import NodeKind, Trial
+from engine.ports import Equality, EventLog
+from engine.runner.arrival import Arrival, Written
+from engine.runner.dispatch import list_ends
+from engine.runner.path import Paths
+from engine.runner.request import SearchEnd, SearchRequest
+from engine.runner.writing import decide_outcome, write_ended
 
 
 class Ledger:
     """Appends to a log and tells the algorithm what was committed, in the order of the log."""
 
-    def __init__(self, log: EventLog, algorithm: Algorithm[Any], problem: Problem) -> None:
+    def __init__(self, log: EventLog, request: SearchRequest) -> None:
         """Begin before the first event."""
         self._log = log
-        self._algorithm = algorithm
-        self._state = algorithm.start(problem)
+        self._algorithm = request.algorithm
+        self._calibrate = request.calibrate
+        self._state: Any = request.algorithm.start(request.problem)
         self._folding = Folding()
         self._opened: set[str] = set()
         self._answers: dict[str, Answer] = {}
+        self.paths = Paths(request.profile.step_joint)
         self.pinned: Pins | None = None
         self.decided_for: StopReason | None = None
 
@@ -43,27 +47,42 @@ class Ledger:
         """Commit, then take in what was committed: others' events too."""
         self._take(await self._log.append(written.drafts, written.bodies))
 
+    async def fetch_texts(self, trials: Sequence[Trial]) -> None:
+        """Read the texts that these trials go on from, as far as this run did not write them."""
+        missing = self.paths.list_missing(list_ends(trials))
+        if missing:
+            self.paths.keep_bodies(await self._log.read_bodies(missing))
+
+    async def write_arrival(self, arrival: Arrival, equality: Equality) -> Written:
+        """Return the events of an arrival, its answer's class decided."""
+        body = text_body(arrival.choice.text)
+        body_ref = digest(body)
+        outcome = await decide_outcome(
+            arrival, equality, tuple(self._answers.values()), body_ref=body_ref
+        )
+        # Within one batch the next answer must already be compared with this one.
+        self._keep_answer(outcome.answer)
+        if arrival.trial.kind is not NodeKind.VERIFY:
+            self.paths.keep_bodies({body_ref: body})
+        return write_ended(arrival, outcome, body)
+
     def ask(self, free_slots: int) -> Sequence[Trial]:
         """Return what the search wants computed."""
         return self._algorithm.ask(self._state, free_slots)
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether the search's rule has stopped."""
+        return self._algorithm.standing(self._state).is_decided
+
     def standing(self) -> Standing:
-        """Return where the search stands."""
-        return self._algorithm.standing(self._state)
+        """Return where the search stands, as it is shown."""
+        standing = self._algorithm.standing(self._state)
+        return standing if self._calibrate is None else self._calibrate(standing)
 
     def is_opened(self, trial: Trial) -> bool:
         """Whether the log holds the trial's opening."""
         return trial.trial_id in self._opened
-
-    def keep_answer(self, answer: Answer | None) -> None:
-        """Remember a class's first answer, for equality with those that follow."""
-        if answer is not None:
-            self._answers.setdefault(answer.class_id, answer)
-
-    @property
-    def answers(self) -> tuple[Answer, ...]:
-        """One answer of each class known."""
-        return tuple(self._answers.values())
 
     @property
     def spent(self) -> Spent:
@@ -78,6 +97,11 @@ class Ledger:
             spent=self.spent,
             last_seq=self._folding.last_seq,
         )
+
+    def _keep_answer(self, answer: Answer | None) -> None:
+        """Remember a class's first answer, for equality with those that follow."""
+        if answer is not None:
+            self._answers.setdefault(answer.class_id, answer)
 
     def _take(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -95,5 +119,8 @@ class Ledger:
         if told is None:
             return
         self._state = self._algorithm.tell(self._state, told)
-        if isinstance(told, Outcome):
-            self.keep_answer(told.answer)
+        if isinstance(told, Opened):
+            self.paths.add_trial(told.trial)
+        else:
+            self.paths.add_outcome(told)
+            self._keep_answer(told.answer)

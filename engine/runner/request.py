@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from engine.domain.pins import Pins, Serving
 from engine.domain.problem import Problem
 from engine.domain.profile import ModelProfile
 from engine.domain.standing import SolveOutcome, Standing, StopReason
-from engine.ports import ChatModel, Clock, Equality, EventLog, ToolRunner
+from engine.ports import ChatModel, Clock, Equality, EventLog, ToolRunner, Verifier
 from engine.prompts.prompt_set import PromptSet
 
 
@@ -32,6 +32,9 @@ class SearchRequest:
         deadline_ms: Milliseconds left until the job's deadline; ``None`` for none.
         max_in_flight: Most samples of this search at the model server at once.
         request_timeout_s: Longest time for one request, retries included.
+        tools_text: The tools on offer, described for the prompts that tell of them.
+        calibrate: Turns a standing into the one that is shown and committed, with its evidence
+            and its confidence; ``None`` leaves it as the search has it.
     """
 
     problem: Problem
@@ -44,6 +47,8 @@ class SearchRequest:
     deadline_ms: int | None = None
     max_in_flight: int = 64
     request_timeout_s: float = 300.0
+    tools_text: str = ""
+    calibrate: Callable[[Standing], Standing] | None = None
 
     def to_pins(self) -> Pins:
         """Return what event 1 pins for this request."""
@@ -63,10 +68,11 @@ class SearchPorts:
 
     Attributes:
         model: Draws samples.
-        tools: Runs programs; ``None`` where no tool is offered.
+        tools: Runs programs and calls; ``None`` where no tool is offered.
         equality: Decides which answers mean the same.
         log: The search's event log.
         clock: This process's time.
+        verifier: Scores paths; ``None`` where none is served.
     """
 
     model: ChatModel
@@ -74,6 +80,7 @@ class SearchPorts:
     equality: Equality
     log: EventLog
     clock: Clock
+    verifier: Verifier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +107,4 @@ class SearchEnd:
     @property
     def outcome(self) -> SolveOutcome:
         """What the search has to show. Agreement alone verifies nothing."""
-        if self.standing.answer is None:
-            return SolveOutcome.NO_ANSWER
-        return SolveOutcome.UNVERIFIED
+        return self.standing.outcome

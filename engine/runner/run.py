@@ -9,21 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.domain.canonical import JsonValue, digest, text_body
+from engine.domain.canonical import JsonValue
 from engine.domain.errors import ModelUnavailableError, PinMismatchError
 from engine.domain.event import EventDraft, EventType
-from engine.domain.record import draft_ended
 from engine.domain.standing import StopReason
-from engine.domain.trial import Trial
-from engine.ports import CancelReason, CancelToken, FinishReason, GenerationRequest
-from engine.runner.conclusion import Arrival, Written, decide_outcome, write_tool_run
+from engine.ports import CancelReason, CancelToken, FinishReason
+from engine.runner.arrival import Arrival, Written
+from engine.runner.dispatch import Dispatch, Party
 from engine.runner.flight import Flight
 from engine.runner.ledger import Ledger
 from engine.runner.request import SearchEnd, SearchPorts, SearchRequest
 from engine.runner.watch import Watch
-from engine.runner.writing import render_label, sum_cost, write_opened, write_started
-
-SOLVE_PROMPT = "solve"
+from engine.runner.writing import join_written, sum_cost, write_opened, write_started
 
 
 async def run_search(request: SearchRequest, ports: SearchPorts, cancel: CancelToken) -> SearchEnd:
@@ -71,19 +68,13 @@ class _Run:
         self._request = request
         self._ports = ports
         self._cancel = cancel
-        self._ledger = Ledger(ports.log, request.algorithm, request.problem)
+        self._ledger = Ledger(ports.log, request)
+        self._dispatch = Dispatch(request, ports, self._ledger.paths)
         self._started_ms = ports.clock.now_ms()
         self._last_served_ms = -1
         self._lost: list[Arrival] = []
-        self._flight = Flight(
-            model=ports.model,
-            tools=ports.tools,
-            protocol=request.profile.answer_protocol,
-            clock=ports.clock,
-            started_ms=self._started_ms,
-        )
+        self._flight = Flight(clock=ports.clock, started_ms=self._started_ms)
         self._watch = Watch(cancel=cancel, clock=ports.clock, wake=self._flight.wake)
-        self._prompt = request.prompts.render(SOLVE_PROMPT, {"problem": request.problem.text})
 
     async def resume(self) -> None:
         """Fold what was committed; pin a fresh log; refuse one pinned to something else."""
@@ -125,7 +116,7 @@ class _Run:
         reason = self._cancel.reason()
         if reason is not None:
             return _Stop(reason=_ON_CANCEL[reason], recall=reason)
-        if self._ledger.standing().is_decided:
+        if self._ledger.is_decided:
             return _Stop(reason=StopReason.SOLVED, recall=CancelReason.HARVEST)
         if self._lost:
             return _Stop(reason=None, recall=CancelReason.DRAIN)
@@ -159,36 +150,28 @@ class _Run:
     async def _launch_wanted(self) -> None:
         asked = self._ledger.ask(self._count_free())
         wanted = [trial for trial in asked if not self._flight.is_aloft(trial)]
-        fresh = [trial for trial in wanted if not self._ledger.is_opened(trial)]
-        if fresh:
-            await self._ledger.append(
-                write_opened(fresh, self._prompt, self._request, at_ms=self._at_ms())
-            )
-        for together in _split_groups(wanted):
-            self._flight.launch(together, self._to_generation(together))
+        if not wanted:
+            return
+        await self._ledger.fetch_texts(wanted)
+        parties = self._dispatch.form_parties(wanted)
+        written = join_written([self._write_opened(party) for party in parties])
+        if written.drafts:
+            await self._ledger.append(written)
+        for party in parties:
+            self._flight.launch(party.trials, self._dispatch.make_errand(party))
 
-    def _to_generation(self, trials: Sequence[Trial]) -> GenerationRequest:
-        return GenerationRequest(
-            prompt=self._prompt,
-            n=len(trials),
-            seed=trials[0].seed,
-            sampling=trials[0].sampling,
-            stop=self._request.profile.stop,
-            deadline_s=self._request.request_timeout_s,
-        )
+    def _write_opened(self, party: Party) -> Written:
+        fresh = [trial for trial in party.trials if not self._ledger.is_opened(trial)]
+        return write_opened(fresh, party.rendered, at_ms=self._at_ms()) if fresh else Written()
 
     # -- outcomes in
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
         if not arrivals:
             return
-        drafts: list[EventDraft] = []
-        bodies: dict[str, bytes] = {}
-        for arrival in arrivals:
-            written = await self._write_arrival(arrival)
-            drafts += written.drafts
-            bodies |= written.bodies
-        await self._ledger.append(Written(drafts=tuple(drafts), bodies=bodies))
+        equality = self._ports.equality
+        written = [await self._ledger.write_arrival(arrival, equality) for arrival in arrivals]
+        await self._ledger.append(join_written(written))
 
     def _set_aside_lost(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Return what came; what a server that is away has lost will be drawn again."""
@@ -203,31 +186,13 @@ class _Run:
         A server that served another sample meanwhile is not away; then the sample has failed.
         """
         choice = arrival.choice
+        if not arrival.trial.work.asks_model:
+            return False
         if choice.finish_reason is not FinishReason.ERROR or not choice.is_unavailable:
             if choice.finish_reason is not FinishReason.DROPPED:
                 self._last_served_ms = max(self._last_served_ms, arrival.at_ms)
             return False
         return self._last_served_ms < _sent_ms(arrival)
-
-    async def _write_arrival(self, arrival: Arrival) -> Written:
-        body = text_body(arrival.choice.text)
-        body_ref = digest(body)
-        outcome = await decide_outcome(
-            arrival, self._ports.equality, self._ledger.answers, body_ref=body_ref
-        )
-        # Within one batch the next answer must already be compared with this one.
-        self._ledger.keep_answer(outcome.answer)
-        tool_run = write_tool_run(arrival)
-        ended = draft_ended(
-            arrival.trial,
-            outcome,
-            at_ms=arrival.at_ms,
-            model_calls=arrival.choice.model_calls,
-            label=render_label(outcome),
-        )
-        return Written(
-            drafts=(*tool_run.drafts, ended), bodies={**tool_run.bodies, body_ref: body}
-        )
 
     # -- the end
 
@@ -276,18 +241,6 @@ class _Run:
 
     def _at_ms(self) -> int:
         return self._ports.clock.now_ms() - self._started_ms
-
-
-def _split_groups(trials: Sequence[Trial]) -> list[list[Trial]]:
-    """Cut trials into runs of one group with consecutive indices: one request each."""
-    runs: list[list[Trial]] = []
-    for trial in sorted(trials, key=lambda trial: (trial.group_id, trial.index)):
-        last = runs[-1][-1] if runs else None
-        if last and last.group_id == trial.group_id and last.index + 1 == trial.index:
-            runs[-1].append(trial)
-        else:
-            runs.append([trial])
-    return runs
 
 
 def _sent_ms(arrival: Arrival) -> int:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from engine.domain.algorithm import Algorithm
 from engine.domain.trial import Sampling
+from engine.search.scoring import Scorer
 
 MAX_COMPLETION_TOKENS = 131_072
+NO_VERIFIER = "no verifier is being served"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Needs:
         if tools := self.tools - offered.tools:
             return f"no tool {', '.join(sorted(tools))} is offered"
         if self.verifier and not offered.has_verifier:
-            return "no verifier is being served"
+            return NO_VERIFIER
         return None
 
 
@@ -104,7 +107,7 @@ class Strategy:
 
 def make_sampling(settings: Mapping[str, Any]) -> Sampling:
     """Return the sampling among a strategy's settings."""
-    return Sampling(**{name: settings[name] for name in asdict(Sampling())})
+    return Sampling(**{name: settings[name] for name in Sampling().to_data()})
 
 
 def describe_sampling(sampling: Sampling) -> dict[str, Mapping[str, Any]]:
@@ -119,6 +122,27 @@ def describe_sampling(sampling: Sampling) -> dict[str, Mapping[str, Any]]:
             "Longest completion.", 1, MAX_COMPLETION_TOKENS, sampling.max_tokens
         ),
     }
+
+
+def describe_choice(
+    description: str, choices: Sequence[StrEnum], default: StrEnum
+) -> Mapping[str, Any]:
+    """Return the schema of one of a few words."""
+    words = [choice.value for choice in choices]
+    return {"description": description, "enum": words, "default": default.value}
+
+
+def describe_scorer(offered: Offered) -> Mapping[str, Any]:
+    """Return the schema of who scores paths: a verifier where one is offered."""
+    default = Scorer.VERIFIER if offered.has_verifier else Scorer.LIKELIHOOD
+    return describe_choice("Who scores a path.", tuple(Scorer), default)
+
+
+def list_unavailable(
+    offered: Offered, setting: str, needs_verifier: StrEnum
+) -> dict[str, dict[str, str]]:
+    """Return which value of a setting cannot be had without a verifier, with the reason."""
+    return {} if offered.has_verifier else {setting: {needs_verifier.value: NO_VERIFIER}}
 
 
 def describe_integer(description: str, low: int, high: int, default: int) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.domain.outcome import Likelihood, Timing, TokenUse
 from engine.ports import CancelToken, Choice, FinishReason, GenerationRequest
@@ -49,12 +49,14 @@ class ScriptedChatModel:
     def _choice(self, said: str | Choice, request: GenerationRequest, index: int) -> Choice:
         if isinstance(said, Choice):
             return said
-        text, finish = _cut(said, request)
+        text, finish, matched = _cut(said, request)
         n_tokens = max(1, len(text.split()))
         return Choice(
             index=index,
             text=text,
             finish_reason=finish,
+            matched_stop=matched,
+            is_stop_told=True,
             likelihood=Likelihood(mean_logprob=-0.5, n_tokens=n_tokens),
             tokens=TokenUse(tokens_in=_n_prompt_tokens(request), tokens_out=n_tokens),
             timing=Timing(ttft_ms=0, total_ms=0),
@@ -66,30 +68,23 @@ class ScriptedChatModel:
         tokens = choice.tokens
         if index:
             tokens = TokenUse(tokens_out=tokens.tokens_out)
-        return Choice(
-            index=index,
-            text=choice.text,
-            finish_reason=choice.finish_reason,
-            likelihood=choice.likelihood,
-            tokens=tokens,
-            model_calls=0 if index or choice.finish_reason is DROPPED else 1,
-            timing=choice.timing,
-            error=choice.error,
-            is_unavailable=choice.is_unavailable,
-        )
+        is_unsent = index or choice.finish_reason is DROPPED
+        return replace(choice, index=index, tokens=tokens, model_calls=0 if is_unsent else 1)
 
 
 DROPPED = FinishReason.DROPPED
 
 
-def _cut(text: str, request: GenerationRequest) -> tuple[str, FinishReason]:
+def _cut(text: str, request: GenerationRequest) -> tuple[str, FinishReason, str | None]:
     """Words stand for tokens: a stop text ends a sample, and so does the longest length."""
-    for stop in request.stop:
-        text = text.split(stop, maxsplit=1)[0]
+    found = {stop: text.find(stop) for stop in request.stop if stop in text}
+    matched = min(found, key=lambda stop: found[stop], default=None)
+    if matched is not None:
+        text = text[: found[matched]]
     words = text.split(" ")
     if len(words) > request.sampling.max_tokens:
-        return " ".join(words[: request.sampling.max_tokens]), FinishReason.LENGTH
-    return text, FinishReason.STOP
+        return " ".join(words[: request.sampling.max_tokens]), FinishReason.LENGTH, None
+    return text, FinishReason.STOP, matched
 
 
 def _n_prompt_tokens(request: GenerationRequest) -> int:

@@ -12,8 +12,19 @@ from engine.prompts.prompt_set import list_prompt_sets, load_prompt_set, parse_p
 # The log pins a prompt by its id alone. Whoever changes a file gives it another version, and adds
 # the new line here.
 DIGESTS = {
+    "chat/judge@1": "931aedd4b32063f1",
+    "chat/program@1": "381934698bb028a1",
+    "chat/propose@1": "d82fa5dbf92268bb",
+    "chat/reanswer@1": "f29791429a3382f1",
+    "chat/rephrase@1": "f022c4df3b652dfd",
     "chat/solve@1": "fa0d8331dbf9e10f",
+    "chat/step@1": "0aef88f1c93871b6",
+    "chat/subquestion@1": "875f00f331fe151d",
+    "chat/tools@1": "6355b094c8018e12",
+    "chat/value@1": "9335be41fcd6b855",
+    "chat/vote@1": "89c227f2974b7f0b",
     "svend-mini/solve@1": "af37d39115c21f4a",
+    "svend-mini/step@1": "8599c121c98aea88",
 }
 
 
@@ -58,7 +69,7 @@ def test_unknown_set_lists_the_known_ones():
 
 
 def test_unknown_role_lists_the_known_ones():
-    with pytest.raises(UnknownPromptError, match="it has solve"):
+    with pytest.raises(UnknownPromptError, match="it has judge, program"):
         load_prompt_set("chat").render("prove", {})
 
 

@@ -30,6 +30,8 @@ PROGRAM_PROFILE = ModelProfile(
     context_tokens=512,
     max_tokens=64,
     sampling_temperature=0.8,
+    step_stop=(";",),
+    step_joint=";",
 )
 
 
