@@ -109,6 +109,8 @@ class Standing:
         why: One sentence for people.
         evidence: What speaks for each class, the leader's first; empty until it was gathered.
         is_verified: Whether the policy stands by the answer; see ``engine.verify.verdict``.
+        majority: What most samples answered, where the vote weighs them otherwise and names
+            another answer; ``None`` where both agree.
     """
 
     answer: Answer | None
@@ -126,6 +128,7 @@ class Standing:
     certificate: str = "none"
     evidence: tuple[Evidence, ...] = ()
     is_verified: bool = False
+    majority: Answer | None = None
 
     @property
     def outcome(self) -> SolveOutcome:
@@ -149,4 +152,5 @@ class Standing:
             "answer": None if self.answer is None else self.answer.to_data(),
             "votes": [vote.to_data() for vote in self.votes],
             "evidence": [asdict(one) for one in self.evidence],
+            "majority": None if self.majority is None else self.majority.to_data(),
         }

@@ -1,8 +1,15 @@
 """Votes over answer classes, and when no further vote can change the winner.
 
-Self-consistency, Wang et al. 2022 (arXiv 2203.11171): a* = argmax_a sum_i w_i 1[a_i = a], with
-w = 1 (majority) or the length-normalised likelihood w_i = exp((1/K) sum_k log P(t_k | .)).
-Ties go to the class that was submitted first.
+The winner is a* = argmax_a sum_i w_i 1[a_i = a]; ties go to the class with more votes, then to
+the one that was submitted first. The weights w:
+
+- majority: 1. Self-consistency, Wang et al. 2022 (arXiv 2203.11171), section 2.
+- likelihood: exp((1/K) sum_k log P(t_k | .)), the same paper's normalised weighted sum.
+- cisc: exp(c_i / T) / sum_j exp(c_j / T), with that likelihood as the confidence c (Taubenfeld et
+  al. 2025, arXiv 2502.06233, section 3). The divisor is the same for all, so what is summed here
+  is exp((c_i - 1) / T), which does not change when another sample ends. T = 1.
+- verifier: log(s / (1 - s)), the evidence in a calibrated score s. A score below one half counts
+  against its class. s is clipped to [0.01, 0.99]; without a score it is 1/2, hence the weight 0.
 """
 
 from __future__ import annotations
@@ -12,18 +19,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.domain.answer import Answer
 from engine.domain.ids import TrialId
 from engine.domain.outcome import Outcome
 from engine.domain.standing import VoteClass
 from engine.domain.trial import Trial
+from engine.search.scoring import LARGEST_LOG_ODDS, UNJUDGED, score_likelihood, to_log_odds
+
+CISC_TEMPERATURE = 1.0
 
 
 class VoteRule(StrEnum):
-    """How much a sample's vote weighs. Every weight lies in [0, 1]."""
+    """How much a sample's vote weighs: at most ``REACH`` of the rule, for or against."""
 
     MAJORITY = "majority"
     LIKELIHOOD = "likelihood"
+    CISC = "cisc"
+    VERIFIER = "verifier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +44,15 @@ class Ballot:
     Attributes:
         rank: Its submission rank.
         outcome: How it ended.
+        score: What a verifier made of it; ``None`` where none was asked or could tell.
     """
 
     rank: int
     outcome: Outcome
+    score: float | None = None
+
+
+Weigh = Callable[[Ballot], float | None]
 
 
 def list_ended_run(
@@ -57,20 +73,29 @@ def list_ended_run(
 
 def tally_votes(run: Sequence[Ballot], rule: VoteRule) -> tuple[VoteClass, ...]:
     """Return the classes that were voted for, the winner first."""
-    weigh = WEIGHTS[rule]
-    classes: dict[str, VoteClass] = {}
-    for ballot in run:
-        answer, weight = ballot.outcome.answer, weigh(ballot.outcome)
-        if not ballot.outcome.is_vote or answer is None or weight is None:
-            continue
-        classes[answer.class_id] = _with_vote(classes.get(answer.class_id), answer, weight, ballot)
-    return tuple(sorted(classes.values(), key=_order))
+    return tally_weights(run, WEIGHTS[rule])
 
 
-def is_settled(votes: Sequence[VoteClass], n_left: int) -> bool:
-    """Whether ``n_left`` further votes of weight at most 1 cannot change the winner.
+def tally_weights(run: Sequence[Ballot], weigh: Weigh) -> tuple[VoteClass, ...]:
+    """Return the classes with the sums of their votes' weights, the heaviest first.
 
-    Exact curtailment: the winner is the one that the full vote would have.
+    Args:
+        run: What ended, in an order that does not depend on what ended first.
+        weigh: How much a ballot weighs; ``None`` abstains.
+    """
+    return _tally(run, weigh, lambda weight, more: weight + more)
+
+
+def tally_best(run: Sequence[Ballot], weigh: Weigh) -> tuple[VoteClass, ...]:
+    """Return the classes with the weight of their heaviest vote alone, the heaviest first."""
+    return _tally(run, weigh, max)
+
+
+def is_settled(votes: Sequence[VoteClass], n_left: int, reach: float = 1.0) -> bool:
+    """Whether ``n_left`` further votes of weight at most ``reach`` cannot change the winner.
+
+    Exact curtailment: the winner is the one that the full vote would have. A vote against the
+    leader moves a rival no nearer than one for the rival does.
     """
     if n_left == 0:
         return True
@@ -78,72 +103,92 @@ def is_settled(votes: Sequence[VoteClass], n_left: int) -> bool:
         return False
     leader, *rivals = votes
     # A class that nobody has named yet comes later than the leader, so it loses a tie.
-    return leader.weight >= n_left and not any(
-        _could_win(rival, leader, n_left) for rival in rivals
+    return (leader.weight, leader.n_votes) >= (n_left * reach, n_left) and not any(
+        _could_win(rival, leader, n_left, reach) for rival in rivals
     )
 
 
-def count_needed(votes: Sequence[VoteClass], n_left: int) -> int:
+def count_needed(votes: Sequence[VoteClass], n_left: int, reach: float = 1.0) -> int:
     """Return the fewest further samples after which the vote could be settled."""
-    if is_settled(votes, n_left):
+    if is_settled(votes, n_left, reach):
         return 0
-    leader = votes[0] if votes else None
-    rivals = votes[1:]
     for n_more in range(1, n_left):
-        if _settles_with(leader, rivals, n_more=n_more, n_left=n_left - n_more):
+        if _settles_with(votes, n_more=n_more, n_left=n_left - n_more, reach=reach):
             return n_more
     return n_left
 
 
-def _settles_with(
-    leader: VoteClass | None, rivals: Sequence[VoteClass], *, n_more: int, n_left: int
-) -> bool:
-    if leader is None:
+def _settles_with(votes: Sequence[VoteClass], *, n_more: int, n_left: int, reach: float) -> bool:
+    if not votes:
         return n_more >= n_left
+    leader, *rivals = votes
     # The best case: every further vote goes to the leader with full weight.
     grown = VoteClass(
         answer=leader.answer,
         n_votes=leader.n_votes + n_more,
-        weight=leader.weight + n_more,
+        weight=leader.weight + n_more * reach,
         first_rank=leader.first_rank,
     )
-    return is_settled((grown, *rivals), n_left)
+    return is_settled((grown, *rivals), n_left, reach)
 
 
-def _could_win(rival: VoteClass, leader: VoteClass, n_left: int) -> bool:
-    best = rival.weight + n_left
-    return best > leader.weight or (best == leader.weight and rival.first_rank < leader.first_rank)
+def _could_win(rival: VoteClass, leader: VoteClass, n_left: int, reach: float) -> bool:
+    best = (rival.weight + n_left * reach, rival.n_votes + n_left, -rival.first_rank)
+    return best > (leader.weight, leader.n_votes, -leader.first_rank)
 
 
-def _with_vote(
-    voted: VoteClass | None, answer: Answer, weight: float, ballot: Ballot
-) -> VoteClass:
-    if voted is None:
-        return VoteClass(answer=answer, n_votes=1, weight=weight, first_rank=ballot.rank)
-    return VoteClass(
-        answer=voted.answer,
-        n_votes=voted.n_votes + 1,
-        weight=voted.weight + weight,
-        first_rank=voted.first_rank,
-    )
+def _tally(
+    run: Sequence[Ballot], weigh: Weigh, combine: Callable[[float, float], float]
+) -> tuple[VoteClass, ...]:
+    classes: dict[str, VoteClass] = {}
+    for ballot in run:
+        answer = ballot.outcome.answer
+        weight = weigh(ballot) if ballot.outcome.is_vote else None
+        if answer is None or weight is None:
+            continue
+        voted = classes.get(answer.class_id)
+        classes[answer.class_id] = VoteClass(
+            answer=answer if voted is None else voted.answer,
+            n_votes=1 if voted is None else voted.n_votes + 1,
+            weight=weight if voted is None else combine(voted.weight, weight),
+            first_rank=ballot.rank if voted is None else voted.first_rank,
+        )
+    return tuple(sorted(classes.values(), key=_order))
 
 
-def _order(voted: VoteClass) -> tuple[float, int]:
-    return (-voted.weight, voted.first_rank)
+def _order(voted: VoteClass) -> tuple[float, int, int]:
+    return (-voted.weight, -voted.n_votes, voted.first_rank)
 
 
-def _weigh_equally(_outcome: Outcome) -> float | None:
+def _weigh_equally(_ballot: Ballot) -> float | None:
     return 1.0
 
 
-def _weigh_by_likelihood(outcome: Outcome) -> float | None:
-    if outcome.likelihood is None or outcome.likelihood.n_tokens == 0:
-        return None
-    return min(1.0, math.exp(outcome.likelihood.mean_logprob))
+def _weigh_by_likelihood(ballot: Ballot) -> float | None:
+    return score_likelihood(ballot.outcome.likelihood)
+
+
+def _weigh_by_confidence(ballot: Ballot) -> float | None:
+    confidence = score_likelihood(ballot.outcome.likelihood)
+    return None if confidence is None else math.exp((confidence - 1) / CISC_TEMPERATURE)
+
+
+def _weigh_by_verifier(ballot: Ballot) -> float | None:
+    return to_log_odds(UNJUDGED if ballot.score is None else ballot.score)
 
 
 # None abstains: without log-probabilities a likelihood vote has no weight to cast.
-WEIGHTS: dict[VoteRule, Callable[[Outcome], float | None]] = {
+WEIGHTS: dict[VoteRule, Weigh] = {
     VoteRule.MAJORITY: _weigh_equally,
     VoteRule.LIKELIHOOD: _weigh_by_likelihood,
+    VoteRule.CISC: _weigh_by_confidence,
+    VoteRule.VERIFIER: _weigh_by_verifier,
+}
+
+# The most that one vote can weigh.
+REACH: dict[VoteRule, float] = {
+    VoteRule.MAJORITY: 1.0,
+    VoteRule.LIKELIHOOD: 1.0,
+    VoteRule.CISC: 1.0,
+    VoteRule.VERIFIER: LARGEST_LOG_ODDS,
 }

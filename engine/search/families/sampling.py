@@ -7,29 +7,38 @@ from typing import Any
 
 from engine.domain.trial import Sampling
 from engine.search.adaptive_consistency import STOPS, AdaptiveConsistency
+from engine.search.best_of_n import BestOfN, Pick
 from engine.search.direct import Direct
+from engine.search.scoring import Scorer
 from engine.search.self_consistency import MAX_RISK, MAX_SAMPLES, SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.strategy import (
     Offered,
     Strategy,
+    describe_choice,
     describe_integer,
     describe_number,
     describe_sampling,
+    describe_scorer,
+    list_unavailable,
     make_sampling,
 )
 from engine.search.vote import VoteRule
-
-NO_VERIFIER = "no verifier is being served"
 
 
 def list_strategies(offered: Offered) -> tuple[Strategy, ...]:
     """Return the family, with the defaults that suit what is offered."""
     sampling = offered.sampling
-    return (_self_consistency(sampling), _adaptive_consistency(sampling), _direct(sampling))
+    return (
+        _self_consistency(offered),
+        _adaptive_consistency(sampling),
+        _best_of_n(offered),
+        _direct(sampling),
+    )
 
 
-def _self_consistency(sampling: Sampling) -> Strategy:
+def _self_consistency(offered: Offered) -> Strategy:
+    sampling = offered.sampling
     shown = SelfConsistency(sampling=sampling)
     return Strategy(
         name=shown.name,
@@ -37,15 +46,11 @@ def _self_consistency(sampling: Sampling) -> Strategy:
         summary="Draws samples, lets their answers vote, and stops once the vote cannot change.",
         properties={
             "samples": describe_integer("Most samples to draw.", 1, MAX_SAMPLES, shown.samples),
-            "rule": {
-                "description": "How votes weigh.",
-                "enum": [rule.value for rule in VoteRule],
-                "default": shown.rule.value,
-            },
+            "rule": describe_choice("How votes weigh.", tuple(VoteRule), shown.rule),
             **_stopping_properties(tuple(Stop), shown),
             **describe_sampling(sampling),
         },
-        unavailable={"rule": {"verifier": NO_VERIFIER}},
+        unavailable=list_unavailable(offered, "rule", VoteRule.VERIFIER),
         make=_make_self_consistency,
     )
 
@@ -62,6 +67,28 @@ def _adaptive_consistency(sampling: Sampling) -> Strategy:
             **describe_sampling(sampling),
         },
         make=_make_adaptive_consistency,
+    )
+
+
+def _best_of_n(offered: Offered) -> Strategy:
+    shown = BestOfN(sampling=offered.sampling)
+    return Strategy(
+        name=shown.name,
+        version=shown.version,
+        summary="Draws samples, scores each, and takes the answer with the best scores.",
+        properties={
+            "samples": describe_integer("Most samples to draw.", 1, MAX_SAMPLES, shown.samples),
+            "pick": describe_choice(
+                "Elect by the sum of an answer's scores, or by the single best text.",
+                tuple(Pick),
+                shown.pick,
+            ),
+            "scorer": describe_scorer(offered),
+            "haste": _describe_haste(shown.haste),
+            **describe_sampling(offered.sampling),
+        },
+        unavailable=list_unavailable(offered, "scorer", Scorer.VERIFIER),
+        make=_make_best_of_n,
     )
 
 
@@ -88,6 +115,16 @@ def _make_self_consistency(settings: Mapping[str, Any]) -> SelfConsistency:
     )
 
 
+def _make_best_of_n(settings: Mapping[str, Any]) -> BestOfN:
+    return BestOfN(
+        samples=settings["samples"],
+        pick=Pick(settings["pick"]),
+        scorer=Scorer(settings["scorer"]),
+        haste=settings["haste"],
+        sampling=make_sampling(settings),
+    )
+
+
 def _make_adaptive_consistency(settings: Mapping[str, Any]) -> AdaptiveConsistency:
     return AdaptiveConsistency(
         samples=settings["samples"],
@@ -102,14 +139,8 @@ def _stopping_properties(
     stops: Sequence[Stop], shown: SelfConsistency | AdaptiveConsistency
 ) -> dict[str, Mapping[str, Any]]:
     return {
-        "haste": describe_number(
-            "0 saves tokens, 1 asks for all samples at once.", 0, 1, shown.haste
-        ),
-        "stop": {
-            "description": "When the vote stops.",
-            "enum": [stop.value for stop in stops],
-            "default": shown.stop.value,
-        },
+        "haste": _describe_haste(shown.haste),
+        "stop": describe_choice("When the vote stops.", stops, shown.stop),
         "risk": {
             "type": "number",
             "description": "How unsure the stop may be; the exact one takes no risk.",
@@ -118,3 +149,7 @@ def _stopping_properties(
             "default": shown.risk,
         },
     }
+
+
+def _describe_haste(default: float) -> Mapping[str, Any]:
+    return describe_number("0 saves tokens, 1 asks for all samples at once.", 0, 1, default)

@@ -23,6 +23,6 @@ class Exact:
         The whole run is counted: a settled vote stays settled, so its winner is the same
         wherever the run is looked at.
         """
-        n_needed = count_needed(poll.votes, poll.n_left)
+        n_needed = count_needed(poll.votes, poll.n_left, poll.reach)
         reason = "" if n_needed else explain_over(poll.n_left)
         return Ruling(n_counted=len(poll.names), n_needed=n_needed, reason=reason)

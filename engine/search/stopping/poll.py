@@ -8,7 +8,7 @@ from typing import Protocol
 
 from engine.domain.outcome import Outcome
 from engine.domain.standing import VoteClass
-from engine.search.vote import Ballot, VoteRule, tally_votes
+from engine.search.vote import REACH, Ballot, VoteRule, tally_votes
 
 NO_CERTIFICATE = "none"
 
@@ -21,11 +21,13 @@ class Poll:
         names: The answer class of each submission, in submission order; ``None`` abstained.
         votes: The same run's classes with their weights, the winner first.
         n_left: Samples that could still be drawn.
+        reach: The most that one vote weighs, for its class or against it.
     """
 
     names: tuple[str | None, ...]
     votes: tuple[VoteClass, ...]
     n_left: int
+    reach: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +68,16 @@ class StoppingRule(Protocol):
 def hold_poll(run: Sequence[Ballot], rule: VoteRule, *, n_planned: int) -> Poll:
     """Return the poll of an ended run, of ``n_planned`` samples at most."""
     return Poll(
-        names=tuple(_find_name(ballot.outcome) for ballot in run),
+        names=list_names(run),
         votes=tally_votes(run, rule),
         n_left=n_planned - len(run),
+        reach=REACH[rule],
     )
+
+
+def list_names(run: Sequence[Ballot]) -> tuple[str | None, ...]:
+    """Return the answer class of each submission; ``None`` abstained."""
+    return tuple(_find_name(ballot.outcome) for ballot in run)
 
 
 def _find_name(outcome: Outcome) -> str | None:

@@ -20,7 +20,7 @@ OFFERED = Offered(sampling=Sampling(temperature=0.9, max_tokens=99))
 
 
 def test_an_unknown_name_lists_the_known_ones():
-    with pytest.raises(UnknownAlgorithmError, match="direct, self_consistency"):
+    with pytest.raises(UnknownAlgorithmError, match=r"direct,.* self_consistency"):
         create_algorithm("oracle", {}, OFFERED)
 
 
