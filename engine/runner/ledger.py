@@ -10,7 +10,8 @@ from engine.domain.budget import Spent
 from engine.domain.canonical import digest, text_body
 from engine.domain.event import Event, EventType
 from engine.domain.fold import Folding
-from engine.domain.outcome import Opened
+from engine.domain.ids import TrialId
+from engine.domain.outcome import Opened, Outcome
 from engine.domain.pins import Pins
 from engine.domain.record import read_told
 from engine.domain.standing import Standing, StopReason
@@ -21,6 +22,7 @@ from engine.runner.dispatch import list_ends
 from engine.runner.path import Paths
 from engine.runner.request import SearchEnd, SearchRequest
 from engine.runner.writing import decide_outcome, write_ended
+from engine.verify.evidence import gather_evidence
 
 
 class Ledger:
@@ -35,6 +37,8 @@ class Ledger:
         self._folding = Folding()
         self._opened: set[str] = set()
         self._answers: dict[str, Answer] = {}
+        self._trials: dict[TrialId, Trial] = {}
+        self._outcomes: dict[TrialId, Outcome] = {}
         self.paths = Paths(request.profile.step_joint)
         self.pinned: Pins | None = None
         self.decided_for: StopReason | None = None
@@ -76,8 +80,10 @@ class Ledger:
         return self._algorithm.standing(self._state).is_decided
 
     def standing(self) -> Standing:
-        """Return where the search stands, as it is shown."""
-        standing = self._algorithm.standing(self._state)
+        """Return where the search stands, as it is shown: with what speaks for each answer."""
+        standing = gather_evidence(
+            self._algorithm.standing(self._state), self._trials, self._outcomes.values()
+        )
         return standing if self._calibrate is None else self._calibrate(standing)
 
     def is_opened(self, trial: Trial) -> bool:
@@ -120,7 +126,9 @@ class Ledger:
             return
         self._state = self._algorithm.tell(self._state, told)
         if isinstance(told, Opened):
+            self._trials.setdefault(told.trial.trial_id, told.trial)
             self.paths.add_trial(told.trial)
         else:
+            self._outcomes.setdefault(told.trial_id, told)
             self.paths.add_outcome(told)
             self._keep_answer(told.answer)

@@ -33,8 +33,8 @@ class SearchRequest:
         max_in_flight: Most samples of this search at the model server at once.
         request_timeout_s: Longest time for one request, retries included.
         tools_text: The tools on offer, described for the prompts that tell of them.
-        calibrate: Turns a standing into the one that is shown and committed, with its evidence
-            and its confidence; ``None`` leaves it as the search has it.
+        calibrate: Turns a standing with its evidence into the one that is shown and committed,
+            with its confidence and whether it is verified; ``None`` leaves it as it is.
     """
 
     problem: Problem
