@@ -7,9 +7,11 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from engine.adapters.openai_certainty import CertaintyFold
 from engine.adapters.openai_request import Run
 from engine.domain.errors import ModelUnavailableError
 from engine.domain.outcome import Likelihood
+from engine.domain.trial import Sampling
 from engine.ports import FinishReason
 
 DONE = b"[DONE]"
@@ -39,6 +41,10 @@ class Partial:
         sum_logprob: Their sum.
         first_ms: When its first event came, by the caller's clock.
         finish_reason: Why it ended; ``None`` while it grows.
+        matched_stop: Which stop text ended it, if the server says.
+        is_stop_told: Whether the server says so at all.
+        is_blank: Whether a stop text ended it before it had begun, where that is no answer.
+        certainty: How sure the model is of it, where that was asked for.
     """
 
     parts: list[str] = field(default_factory=list[str])
@@ -47,6 +53,10 @@ class Partial:
     sum_logprob: float = 0.0
     first_ms: int | None = None
     finish_reason: FinishReason | None = None
+    matched_stop: str | None = None
+    is_stop_told: bool = False
+    is_blank: bool = False
+    certainty: CertaintyFold | None = None
 
     @property
     def text(self) -> str:
@@ -89,11 +99,27 @@ class RunFold:
         partials: Sample index (within the group) to its state.
         total_out: Generated tokens of all samples, once the server has summed them up.
         is_done: Whether the server has said that nothing more comes.
+        is_cut: Whether a sample was closed here while the server goes on with it.
     """
 
-    def __init__(self, run: Run) -> None:
+    def __init__(
+        self, run: Run, sampling: Sampling | None = None, *, refuses_blank: bool = False
+    ) -> None:
+        """Begin before the first event.
+
+        Args:
+            run: Which samples.
+            sampling: How they were asked for, where certainty was asked for.
+            refuses_blank: Whether a sample that a stop text ended before it began is none.
+        """
         self.run = run
-        self.partials = {run.first + offset: Partial() for offset in range(run.n)}
+        self.is_cut = False
+        self._min_certainty = None if sampling is None else sampling.min_certainty
+        self._refuses_blank = refuses_blank
+        self.partials = {
+            run.first + offset: Partial(certainty=_begin_certainty(sampling))
+            for offset in range(run.n)
+        }
         self.total_out: int | None = None
         self.is_done = False
         self._n_growing = run.n
@@ -104,6 +130,11 @@ class RunFold:
     def is_complete(self) -> bool:
         """Whether every sample has ended."""
         return self._n_growing == 0
+
+    @property
+    def n_blank(self) -> int:
+        """How many samples ended before they had begun."""
+        return sum(partial.is_blank for partial in self.partials.values())
 
     @property
     def is_n_ignored(self) -> bool:
@@ -157,19 +188,34 @@ class RunFold:
     def _take_choice(self, choice: dict[str, Any], now_ms: int) -> int | None:
         index = self.run.first + int(choice["index"])
         partial = self.partials[index]
-        if partial.finish_reason is not None:
+        if partial.finish_reason is not None or partial.is_blank:
             return None
-        _take_tokens(partial, choice)
+        is_unsure = _take_tokens(partial, choice, self._min_certainty)
         if partial.first_ms is None and partial.tokens_out:
             partial.first_ms = now_ms
         finish = choice.get("finish_reason")
-        if finish is None:
+        if is_unsure:
+            self.is_cut = self.is_cut or finish is None
+            partial.finish_reason = FinishReason.UNSURE
+        elif finish is None:
             return None
-        if finish not in FINISHES:
+        elif finish not in FINISHES:
             raise ModelUnavailableError(f"the server ended a sample with {finish!r}")
-        partial.finish_reason = FINISHES[finish]
+        else:
+            self._finish(partial, choice, FINISHES[finish])
         self._n_growing -= 1
-        return index
+        return None if partial.is_blank else index
+
+    def _finish(self, partial: Partial, choice: dict[str, Any], reason: FinishReason) -> None:
+        matched = choice.get("stop_reason")
+        # vLLM tells a text, the id of a token, or null for a sample that ended by itself.
+        partial.is_stop_told = "stop_reason" in choice
+        partial.matched_stop = matched if isinstance(matched, str) else None
+        partial.is_blank = (
+            self._refuses_blank and partial.matched_stop is not None and not partial.text.strip()
+        )
+        if not partial.is_blank:
+            partial.finish_reason = reason
 
     def _take_usage(self, usage: dict[str, Any] | None, *, is_sum: bool) -> None:
         if not usage:
@@ -196,7 +242,14 @@ def _parse(payload: bytes) -> dict[str, Any]:
     return fields
 
 
-def _take_tokens(partial: Partial, choice: dict[str, Any]) -> None:
+def _begin_certainty(sampling: Sampling | None) -> CertaintyFold | None:
+    if sampling is None or not sampling.n_candidates:
+        return None
+    return CertaintyFold(n_candidates=sampling.n_candidates, group_tokens=sampling.group_tokens)
+
+
+def _take_tokens(partial: Partial, choice: dict[str, Any], min_certainty: float | None) -> bool:
+    """Take the tokens of an event; return whether the text has become too unsure."""
     delta = choice.get("delta")
     text = choice.get("text") if delta is None else delta.get("content")
     if text:
@@ -204,7 +257,7 @@ def _take_tokens(partial: Partial, choice: dict[str, Any]) -> None:
         partial.n_events += 1
     logprobs = choice.get("logprobs")
     if not logprobs:
-        return
+        return False
     values = logprobs.get("token_logprobs")
     if values is None:
         values = [entry["logprob"] for entry in logprobs.get("content") or ()]
@@ -212,6 +265,28 @@ def _take_tokens(partial: Partial, choice: dict[str, Any]) -> None:
         if value is not None:
             partial.n_logprobs += 1
             partial.sum_logprob += value
+    if partial.certainty is None:
+        return False
+    return _take_candidates(partial.certainty, logprobs, min_certainty)
+
+
+def _take_candidates(
+    certainty: CertaintyFold, logprobs: dict[str, Any], min_certainty: float | None
+) -> bool:
+    is_unsure = False
+    for candidates in _list_candidates(logprobs):
+        group = certainty.add(candidates)
+        if group is not None and min_certainty is not None and group < min_certainty:
+            is_unsure = True
+    return is_unsure
+
+
+def _list_candidates(logprobs: dict[str, Any]) -> list[list[float]]:
+    """Return the candidates' log-probabilities of each token, in either endpoint's form."""
+    of_chat = logprobs.get("content")
+    if of_chat is not None:
+        return [[one["logprob"] for one in entry["top_logprobs"]] for entry in of_chat]
+    return [list(one.values()) for one in logprobs.get("top_logprobs") or () if one]
 
 
 def _checked(text: Any) -> str:

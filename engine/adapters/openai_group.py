@@ -136,6 +136,9 @@ class GroupAccount:
             timing=self._time(partial),
             error=None if error is None else str(error),
             is_unavailable=error is not None and error.retryable,
+            matched_stop=partial.matched_stop,
+            is_stop_told=partial.is_stop_told,
+            certainty=None if partial.certainty is None else partial.certainty.to_certainty(),
         )
         self._tokens_in = self._tokens_cached = self._n_calls = 0
         self.missing.discard(index)

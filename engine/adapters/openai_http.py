@@ -23,6 +23,7 @@ from engine.adapters.openai_request import (
     build_path,
     find_refused,
     plan_runs,
+    select_features,
 )
 from engine.adapters.openai_sse import SseSplitter
 from engine.adapters.retry import Failure, RetryPolicy
@@ -94,7 +95,8 @@ class OpenAIChatModel:
 
     A feature that the server refuses by name is left out from then on: without ``n`` each sample
     is a request of its own, without ``seed`` samples cannot be drawn again, without ``logprobs``
-    there is no likelihood, and without usage the tokens are counted from the stream.
+    there is no likelihood, and without usage the tokens are counted from the stream. A message of
+    the model's that the server cannot go on with is followed by a request to do so.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class OpenAIChatModel:
         self._rng = rng
         self._retry = retry or RetryPolicy()
         self._features = ALL_FEATURES
+        self._has_continued = False
         self._model = server.model
         self._url = server.root_url + build_path(server.kind)
         # Compressing thousands of tiny events costs both sides more than it saves.
@@ -208,7 +211,7 @@ class OpenAIChatModel:
                 await self.identify()
             except ModelError as error:
                 return Failure(error=error)
-        features = self._features
+        features = select_features(request, self._server.kind, self._features)
         runs = plan_runs(account.missing, features)
         failures = await asyncio.gather(
             *(self._ask(request, run, account, features) for run in runs)
@@ -233,7 +236,7 @@ class OpenAIChatModel:
         body = build_body(
             request, run, model=self._model, kind=self._server.kind, features=features
         )
-        fold = RunFold(run)
+        fold = RunFold(run, request.sampling, refuses_blank=self._refuses_blank(features))
         account.open_run(fold)
         try:
             refusal = await self._post(
@@ -242,6 +245,8 @@ class OpenAIChatModel:
             failure = None if refusal is None else self._judge(refusal, features)
             if refusal is None and not fold.is_complete:
                 failure = self._judge_early_end(fold)
+            if refusal is None and Feature.CONTINUE in features:
+                self._judge_continued(fold)
         except httpx.HTTPError as error:
             failure = Failure(error=_translate(error))
             if isinstance(error, NOT_SENT):
@@ -267,6 +272,9 @@ class OpenAIChatModel:
             async for block in response.aiter_raw():
                 for payload in splitter.feed(block):
                     account.take(fold, payload)
+                if fold.is_cut and fold.is_complete:
+                    # Closing the connection ends at the server what was closed here.
+                    break
         return None
 
     def _judge(self, refusal: Refusal, features: frozenset[Feature]) -> Failure | None:
@@ -277,6 +285,20 @@ class OpenAIChatModel:
                 self._features -= {refused}
                 return None
         return refusal.to_failure()
+
+    def _refuses_blank(self, features: frozenset[Feature]) -> bool:
+        return Feature.CONTINUE in features and not self._has_continued
+
+    def _judge_continued(self, fold: RunFold) -> None:
+        """Find out from the first messages that were gone on with whether the server can do it.
+
+        A chat template that trims messages cuts off the joint behind the last step. The model then
+        begins with it, which is a stop text, and every step is empty.
+        """
+        if fold.n_blank < fold.run.n:
+            self._has_continued = True
+        elif not self._has_continued:
+            self._features -= {Feature.CONTINUE}
 
     def _judge_early_end(self, fold: RunFold) -> Failure | None:
         """As :meth:`_judge`, for a stream that ended without all of its samples."""

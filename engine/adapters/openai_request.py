@@ -9,11 +9,17 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain.profile import EndpointKind
-from engine.ports import GenerationRequest
+from engine.ports import GenerationRequest, Message
 
 # The server gathers this many tokens into one event. Nothing here reads a token sooner, and the
 # first and the last event of a sample are sent at once, so it only saves work on both sides.
 TOKENS_PER_EVENT = 16
+# Said to a server that cannot go on with a message; the model sees it as one that it has ended.
+GO_ON = (
+    "Go on exactly where your last message ends. Do not repeat anything of it, and do not say "
+    "that you go on."
+)
+ASSISTANT = "assistant"
 
 
 class Feature(StrEnum):
@@ -22,7 +28,9 @@ class Feature(StrEnum):
     ``N``: several samples from one request. ``SEED``: a seed. ``LOGPROBS``: log-probabilities.
     ``STREAM_OPTIONS``: the usage at the stream's end. ``RUNNING_USAGE``: the usage so far with
     each event (vLLM), whence the prompt's tokens are known before the stream ends.
-    ``STREAM_INTERVAL``: several tokens in one event (vLLM).
+    ``STREAM_INTERVAL``: several tokens in one event (vLLM). ``CANDIDATES``: log-probabilities of
+    the most probable tokens beside the chosen one. ``CONTINUE``: to go on with the last message
+    (vLLM).
     """
 
     N = "n"
@@ -31,6 +39,8 @@ class Feature(StrEnum):
     STREAM_OPTIONS = "stream_options"
     RUNNING_USAGE = "continuous_usage_stats"
     STREAM_INTERVAL = "stream_interval"
+    CANDIDATES = "top_logprobs"
+    CONTINUE = "continue_final_message"
 
 
 ALL_FEATURES = frozenset(Feature)
@@ -47,6 +57,21 @@ class Run:
 
     first: int
     n: int
+
+
+def select_features(
+    request: GenerationRequest, kind: EndpointKind, features: frozenset[Feature]
+) -> frozenset[Feature]:
+    """Return those of the features that this request makes use of."""
+    unused: set[Feature] = set()
+    if not request.sampling.n_candidates or Feature.LOGPROBS not in features:
+        unused.add(Feature.CANDIDATES)
+    if kind is EndpointKind.COMPLETIONS or not _is_continued(request):
+        unused.add(Feature.CONTINUE)
+    if request.sampling.min_certainty is not None and Feature.CANDIDATES in features - unused:
+        # A sample that may be closed before the others needs a request of its own.
+        unused.add(Feature.N)
+    return features - unused
 
 
 def plan_runs(missing: Iterable[int], features: frozenset[Feature]) -> tuple[Run, ...]:
@@ -85,7 +110,7 @@ def build_body(
     """
     body: dict[str, Any] = {
         "model": model,
-        **_prompt(request, kind),
+        **_prompt(request, kind, features),
         "max_tokens": request.sampling.max_tokens,
         "temperature": request.sampling.temperature,
         "top_p": request.sampling.top_p,
@@ -99,7 +124,8 @@ def build_body(
         body["seed"] = request.seed + run.first
     if Feature.STREAM_INTERVAL in features:
         body["stream_interval"] = TOKENS_PER_EVENT
-    return body | _logprobs(kind, features) | _stream_options(features)
+    n_candidates = request.sampling.n_candidates
+    return body | _logprobs(kind, features, n_candidates) | _stream_options(features)
 
 
 def find_refused(
@@ -112,7 +138,9 @@ def find_refused(
     """
     for feature in sorted(features, key=lambda feature: -len(feature)):
         if parameter == feature or _names(message, feature):
-            return feature
+            # A server may give log-probabilities, and not of as many tokens as were asked for.
+            is_number = feature is Feature.LOGPROBS and Feature.CANDIDATES in features
+            return Feature.CANDIDATES if is_number else feature
     return None
 
 
@@ -120,12 +148,22 @@ def _names(message: str, feature: Feature) -> bool:
     # A bare "n" or "seed" is also an English word or a part of one; in quotes it is a parameter.
     if feature in {Feature.N, Feature.SEED}:
         pattern = rf"""['"`]{feature}['"`]|\b{feature}\s*(=|>|must|is not|parameter)"""
+    elif feature is Feature.CONTINUE:
+        # Chat templates and servers complain of the last message's role in words of their own.
+        pattern = rf"\b{feature}\b|\badd_generation_prompt\b|\blast (message|role)\b|\bassistant\b"
     else:
         pattern = rf"\b{feature}\b"
     return re.search(pattern, message) is not None
 
 
-def _prompt(request: GenerationRequest, kind: EndpointKind) -> dict[str, Any]:
+def _is_continued(request: GenerationRequest) -> bool:
+    prompt = request.prompt
+    return not isinstance(prompt, str) and bool(prompt) and prompt[-1].role == ASSISTANT
+
+
+def _prompt(
+    request: GenerationRequest, kind: EndpointKind, features: frozenset[Feature]
+) -> dict[str, Any]:
     prompt = request.prompt
     if kind is EndpointKind.COMPLETIONS:
         if not isinstance(prompt, str):
@@ -133,14 +171,25 @@ def _prompt(request: GenerationRequest, kind: EndpointKind) -> dict[str, Any]:
         return {"prompt": prompt}
     if isinstance(prompt, str):
         return {"messages": [{"role": "user", "content": prompt}]}
-    return {"messages": [asdict(message) for message in prompt]}
+    if not _is_continued(request):
+        return {"messages": [asdict(message) for message in prompt]}
+    if Feature.CONTINUE in features:
+        how = {"continue_final_message": True, "add_generation_prompt": False}
+        return {"messages": [asdict(message) for message in prompt], **how}
+    asked = (*prompt, Message(role="user", content=GO_ON))
+    return {"messages": [asdict(message) for message in asked]}
 
 
-def _logprobs(kind: EndpointKind, features: frozenset[Feature]) -> dict[str, Any]:
+def _logprobs(
+    kind: EndpointKind, features: frozenset[Feature], n_candidates: int
+) -> dict[str, Any]:
     if Feature.LOGPROBS not in features:
         return {}
-    # Both forms ask for the chosen token's own log-probability and for no alternative's.
-    return {"logprobs": True} if kind is EndpointKind.CHAT else {"logprobs": 0}
+    n_wanted = n_candidates if Feature.CANDIDATES in features else 0
+    # Without candidates, both forms ask for the chosen token's own log-probability alone.
+    if kind is EndpointKind.COMPLETIONS:
+        return {"logprobs": n_wanted}
+    return {"logprobs": True} | ({"top_logprobs": n_wanted} if n_wanted else {})
 
 
 def _stream_options(features: frozenset[Feature]) -> dict[str, Any]:

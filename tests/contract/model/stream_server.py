@@ -25,6 +25,11 @@ class StreamServer:
     text_of: Callable[[int], str]
     replies: list[Reply] = field(default_factory=list)
     refused: frozenset[str] = frozenset()
+    # Of a word's turn, the candidates' log-probabilities.
+    candidates_of: Callable[[int], list[float]] = lambda _turn: [LOGPROB, -1.5, -9999.0]
+    tells_stop: bool = True
+    # Whether the chat template cuts off the blanks at the end of a message.
+    trims: bool = False
     bodies: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -158,13 +163,16 @@ class Exchange:
         """All samples word by word in turns, then the usage."""
         samples = [self._words(index) for index in range(self.body.get("n", 1))]
         events = []
-        for turn in range(max(len(words) for words, _ in samples)):
-            for index, (words, finish) in enumerate(samples):
+        for turn in range(max(len(words) for words, *_ in samples)):
+            for index, (words, finish, stop) in enumerate(samples):
                 if turn < len(words):
                     is_last = turn == len(words) - 1
-                    events.append(self.event(index, words, turn, finish if is_last else None))
+                    event = self.event(index, words, turn, finish if is_last else None)
+                    if self.server.tells_stop:
+                        event["choices"][0]["stop_reason"] = stop if is_last else None
+                    events.append(event)
         if "stream_options" in self.body:
-            n_out = sum(len(words) for words, _ in samples)
+            n_out = sum(len(words) for words, *_ in samples)
             events.append({"choices": [], "usage": self._usage(n_out, cached=1)})
         return events
 
@@ -176,6 +184,7 @@ class Exchange:
         else:
             choice["text"] = words[turn]
             logprobs = {"token_logprobs": [LOGPROB], "tokens": [words[turn]]}
+        self._add_candidates(logprobs, turn)
         wanted = self.body.get("logprobs")
         if wanted is not None and wanted is not False:
             choice["logprobs"] = logprobs
@@ -184,14 +193,27 @@ class Exchange:
             event["usage"] = self._usage(turn + 1)
         return event
 
-    def _words(self, index: int) -> tuple[list[str], str]:
+    def _add_candidates(self, logprobs: dict[str, Any], turn: int) -> None:
+        values = self.server.candidates_of(turn)
+        if self.is_chat and self.body.get("top_logprobs"):
+            logprobs["content"][0]["top_logprobs"] = [{"logprob": value} for value in values]
+        if not self.is_chat and self.body.get("logprobs"):
+            logprobs["top_logprobs"] = [{f"t{i}": value for i, value in enumerate(values)}]
+
+    def _words(self, index: int) -> tuple[list[str], str, str | None]:
         text = self.server.text_of(self.body.get("seed", 0) + index)
+        if self.server.trims and self.body.get("continue_final_message"):
+            text = f"\n\n{text}"
+        matched = None
         for stop in self.body.get("stop", ()):
+            matched = stop if stop in text else matched
             text = text.split(stop)[0]
         first, *rest = text.split(" ")
         words = [first, *(f" {word}" for word in rest)]
         limit = self.body["max_tokens"]
-        return (words[:limit], "length") if len(words) > limit else (words, "stop")
+        if len(words) > limit:
+            return words[:limit], "length", None
+        return words, "stop", matched
 
     def _usage(self, n_out: int, cached: int | None = None) -> dict[str, Any]:
         prompt = self.body.get("prompt") or self.body["messages"][-1]["content"]

@@ -25,6 +25,13 @@ async def test_stop_text_ends_a_sample_and_is_left_out(any_model):
     assert choice.text == "the sum of 40 and one is 41"
 
 
+async def test_the_stop_text_that_ended_a_sample_is_told(any_model):
+    (stopped,) = await collect(any_model, group(stop=(" beyond", " END")))
+    (by_itself,) = await collect(any_model, group(stop=()))
+    assert (stopped.matched_stop, stopped.is_stop_told) == (" END", True)
+    assert (by_itself.matched_stop, by_itself.is_stop_told) == (None, True)
+
+
 async def test_longest_length_truncates(any_model):
     (choice,) = await collect(any_model, group(sampling=Sampling(max_tokens=3)))
     assert choice.finish_reason is FinishReason.LENGTH

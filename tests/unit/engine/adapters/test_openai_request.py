@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -14,6 +15,7 @@ from engine.adapters.openai_request import (
     build_path,
     find_refused,
     plan_runs,
+    select_features,
 )
 from engine.domain.profile import EndpointKind
 from engine.domain.trial import Sampling
@@ -25,6 +27,7 @@ REQUEST = GenerationRequest(
 
 
 def body_of(request=REQUEST, run=None, kind=EndpointKind.COMPLETIONS, features=ALL_FEATURES):
+    features = features & select_features(request, kind, ALL_FEATURES)
     return build_body(request, run or Run(first=0, n=4), model="m", kind=kind, features=features)
 
 
@@ -66,6 +69,54 @@ def test_only_the_chosen_token_s_log_probability_is_asked_for():
 def test_without_features_only_the_common_core_is_sent():
     body = body_of(run=Run(first=0, n=1), features=frozenset())
     assert set(body) == {"model", "prompt", "max_tokens", "temperature", "top_p", "stream"}
+
+
+def test_candidates_are_asked_for_in_each_endpoint_s_way():
+    request = replace(REQUEST, sampling=Sampling(n_candidates=5))
+    assert body_of(request)["logprobs"] == 5
+    chat = body_of(request, kind=EndpointKind.CHAT)
+    assert (chat["logprobs"], chat["top_logprobs"]) == (True, 5)
+
+
+CONTINUED = replace(
+    REQUEST,
+    prompt=(Message(role="user", content="why"), Message(role="assistant", content="As\n\n")),
+)
+
+
+def test_a_message_of_the_assistant_s_is_gone_on_with():
+    body = body_of(CONTINUED, kind=EndpointKind.CHAT)
+    assert (body["continue_final_message"], body["add_generation_prompt"]) == (True, False)
+    assert body["messages"][-1] == {"role": "assistant", "content": "As\n\n"}
+
+
+def test_a_server_that_cannot_go_on_with_it_is_asked_in_a_message():
+    features = ALL_FEATURES - {Feature.CONTINUE}
+    body = body_of(CONTINUED, kind=EndpointKind.CHAT, features=features)
+    assert "continue_final_message" not in body
+    assert [message["role"] for message in body["messages"]] == ["user", "assistant", "user"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind", "unused"),
+    [
+        (REQUEST, EndpointKind.CHAT, {Feature.CANDIDATES, Feature.CONTINUE}),
+        (CONTINUED, EndpointKind.CHAT, {Feature.CANDIDATES}),
+        (
+            replace(REQUEST, sampling=Sampling(n_candidates=5)),
+            EndpointKind.COMPLETIONS,
+            {Feature.CONTINUE},
+        ),
+        (
+            replace(REQUEST, sampling=Sampling(n_candidates=5, min_certainty=1.0)),
+            EndpointKind.COMPLETIONS,
+            {Feature.CONTINUE, Feature.N},
+        ),
+    ],
+    ids=["plain", "continued", "candidates", "closed-one-by-one"],
+)
+def test_only_what_a_request_makes_use_of_can_be_refused(request_, kind, unused):
+    assert select_features(request_, kind, ALL_FEATURES) == ALL_FEATURES - unused
 
 
 def test_plain_text_becomes_a_user_message_for_chat():
@@ -110,7 +161,25 @@ def test_each_kind_has_its_path(kind, path):
     ids=lambda value: str(value)[:24],
 )
 def test_refusal_is_told_by_the_parameter_it_names(message, parameter, feature):
-    assert find_refused(message, parameter, ALL_FEATURES) is feature
+    assert find_refused(message, parameter, ALL_FEATURES - {Feature.CANDIDATES}) is feature
+
+
+def test_candidates_are_given_up_before_log_probabilities_are():
+    message = "Requested sample logprobs of 20, which is greater than max allowed: 5"
+    assert find_refused(message, "logprobs", ALL_FEATURES) is Feature.CANDIDATES
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "continue_final_message is set but the final message does not appear in the chat",
+        "Extra inputs are not permitted: add_generation_prompt",
+        "Expected last role User or Tool for serving but got assistant",
+    ],
+    ids=["template", "unknown-field", "role"],
+)
+def test_a_server_that_cannot_go_on_with_a_message_says_so_in_many_words(message):
+    assert find_refused(message, None, ALL_FEATURES) is Feature.CONTINUE
 
 
 def test_what_was_not_asked_for_cannot_have_been_refused():

@@ -98,3 +98,19 @@ def test_faulty_file_is_named(tmp_path):
     path.write_bytes(b"\xff{}")
     with pytest.raises(ProfileError, match=PROFILE_FILE_NAME):
         load_profile(path)
+
+
+def test_a_profile_without_words_on_steps_has_the_chat_s():
+    profile = parse_profile(json.dumps(FIELDS))
+    assert (profile.step_stop, profile.step_joint) == (("\n\n",), "\n\n")
+
+
+def test_a_profile_says_how_steps_end_and_are_joined():
+    profile = parse_profile(json.dumps({**FIELDS, "step_stop": [";"], "step_joint": ";"}))
+    assert (profile.step_stop, profile.step_joint) == ((";",), ";")
+
+
+@pytest.mark.parametrize("stops", [[], [""]], ids=["none", "empty"])
+def test_a_step_needs_a_text_to_end_at(stops):
+    with pytest.raises(ProfileError, match="step_stop|stop text"):
+        parse_profile(json.dumps({**FIELDS, "step_stop": stops}))
