@@ -8,7 +8,7 @@ SOURCES := api celery_config.py db engine ops scripts tests tools workers
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test check fmt lint types imports unit contract integration \
-	acceptance migrations bench bench-quick bench-sandbox bench-start lock clean
+	acceptance migrations bench bench-quick bench-sandbox bench-start bench-latency lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,9 @@ bench-quick: setup ## the same, shorter and rougher, into build/bench-quick.json
 
 bench-sandbox: setup ## time the sandbox beside what else could run a program
 	$(BIN)/python -m scripts.bench_sandbox
+
+bench-latency: setup ## time accepting, starting, seeing and resuming jobs
+	$(BIN)/python -m scripts.bench_latency
 
 bench-start: setup ## time `svend up` from the command to the first answer
 	$(BIN)/python -m scripts.bench_start

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import Connection, and_, func, insert, or_
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, text
+from sqlalchemy.exc import OperationalError
 
 from db.lapse import IS_QUEUED, WORKER_LOST, find_lapse, is_lost, is_overdue
 from db.locked_job import LockedJob
@@ -14,6 +16,9 @@ from db.records import Claim, Lease, Reaped
 from engine.domain.event import EventDraft, EventType
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
+
+# How long a hint waits for its job's row: writers hold it for a few milliseconds.
+HINT_WAIT_MS = 500
 
 
 def find_claimable(
@@ -25,13 +30,8 @@ def find_claimable(
     brings it back to its place in the queue.
     """
     is_waiting = and_(IS_QUEUED, jobs.c.not_before <= func.now())
-    found = None
-    if hint is not None:
-        found = LockedJob.find(
-            connection, jobs.c.job_id == hint, or_(is_waiting, is_lost()), skip_locked=True
-        )
     return (
-        found
+        (None if hint is None else _find_hinted(connection, hint, or_(is_waiting, is_lost())))
         or LockedJob.find(
             connection,
             is_waiting,
@@ -47,6 +47,25 @@ def find_claimable(
             skip_locked=True,
         )
     )
+
+
+def _find_hinted(
+    connection: Connection, hint: JobId, can_be_claimed: ColumnElement[bool]
+) -> LockedJob | None:
+    """Lock the hinted job, waiting a moment for whoever has it locked.
+
+    It is most often being noted that its hint is out. Passing over it then would lose the hint,
+    and the job would stand until it is sent again.
+    """
+    conditions = (jobs.c.job_id == hint, can_be_claimed)
+    found = LockedJob.find(connection, *conditions, skip_locked=True)
+    if found is not None or not connection.execute(select(exists().where(*conditions))).scalar():
+        return found
+    with suppress(OperationalError), connection.begin_nested():
+        connection.execute(text(f"SET LOCAL lock_timeout = '{HINT_WAIT_MS}ms'"))
+        found = LockedJob.find(connection, *conditions)
+        connection.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
+    return found
 
 
 def take(connection: Connection, job: LockedJob, owner: str, lease_s: float) -> Claim | None:

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text, update
 
-from db.models import attempts
+from db.models import attempts, jobs
 from engine.domain.event import EventType
 from engine.domain.job_status import JobStatus
+from ops.process import wait_until
 from tests.integration.db.builders import (
     append,
     check_job,
@@ -49,6 +50,38 @@ def test_higher_priority_goes_first_then_age(stores, tenant, queue):
 
     got = [claim(stores, queue).job.job_id for _ in made]
     assert got == [made[2], made[0], made[1]]
+
+
+def test_a_hint_waits_for_the_row_that_is_being_marked(stores, job, queue, engine):
+    """Else a worker quicker than the note that its hint is out would pass the job over."""
+    with ThreadPoolExecutor(1) as pool, engine.begin() as connection:
+        connection.execute(_mark(job.job_id))
+        claiming = pool.submit(claim, stores, queue, hint=job.job_id)
+        _await_lock_waiter(engine)
+        connection.commit()
+        assert claiming.result().job.job_id == job.job_id
+
+
+def test_a_hint_does_not_wait_for_ever(stores, tenant, job, queue, engine):
+    other = stores.jobs.submit(new_job(tenant, queue)).job
+    with engine.begin() as connection:
+        connection.execute(_mark(job.job_id))
+
+        assert claim(stores, queue, hint=job.job_id).job.job_id == other.job_id
+
+
+def _mark(job_id):
+    return update(jobs).where(jobs.c.job_id == job_id).values(published_at=func.now())
+
+
+def _await_lock_waiter(engine):
+    waiting = text("select count(*) from pg_locks where not granted")
+    assert wait_until(lambda: _count(engine, waiting) > 0, timeout_s=10)
+
+
+def _count(engine, statement):
+    with engine.connect() as connection:
+        return connection.execute(statement).scalar()
 
 
 def test_a_hint_goes_before_priority(stores, tenant, queue):
