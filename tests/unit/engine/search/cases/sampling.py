@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from engine.search.adaptive_consistency import AdaptiveConsistency
+from engine.search.best_of_n import BestOfN, Pick
+from engine.search.deepconf import DeepConf, Mode
 from engine.search.direct import Direct
+from engine.search.scoring import Scorer
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.vote import VoteRule
 from tests.unit.engine.search.cases.case import Case
+from tests.unit.engine.search.cases.unsure_world import UnsureWorld
 
 
 def _case(algorithm, max_trials=9, **marks):
@@ -22,6 +26,12 @@ CASES: dict[str, Case] = {
     "likelihood-9-half-haste": _case(
         SelfConsistency(samples=9, rule=VoteRule.LIKELIHOOD, haste=0.5)
     ),
+    "cisc-6": _case(SelfConsistency(samples=6, rule=VoteRule.CISC), 6),
+    "verifier-6": _case(SelfConsistency(samples=6, rule=VoteRule.VERIFIER), 12),
+    "verifier-5-hasty": _case(SelfConsistency(samples=5, rule=VoteRule.VERIFIER, haste=1.0), 10),
+    "best-of-6-weighted": _case(BestOfN(samples=6, scorer=Scorer.VERIFIER), 12),
+    "best-of-5-naive": _case(BestOfN(samples=5, scorer=Scorer.VERIFIER, pick=Pick.BEST), 10),
+    "best-of-6-likely-half-haste": _case(BestOfN(samples=6, haste=0.5), 6),
     "stochastic-9-hasty": _case(
         SelfConsistency(samples=9, stop=Stop.STOCHASTIC, risk=0.1, haste=1.0)
     ),
@@ -32,5 +42,14 @@ CASES: dict[str, Case] = {
     "adaptive-beta-9-hasty": _case(AdaptiveConsistency(samples=9, risk=0.2, haste=1.0)),
     "adaptive-dirichlet-9-half-haste": _case(
         AdaptiveConsistency(samples=9, stop=Stop.DIRICHLET, risk=0.2, haste=0.5)
+    ),
+    "deepconf-offline-6": _case(DeepConf(samples=6, keep=0.5), 6, world=UnsureWorld()),
+    "deepconf-online-9": _case(
+        DeepConf(mode=Mode.ONLINE, samples=9, warmups=3, keep=0.5, consensus=0.8),
+        world=UnsureWorld(),
+    ),
+    "deepconf-online-9-half-haste": _case(
+        DeepConf(mode=Mode.ONLINE, samples=9, warmups=4, keep=0.9, consensus=0.9, haste=0.5),
+        world=UnsureWorld(),
     ),
 }
