@@ -28,6 +28,15 @@ class Settings:
         model_name: Name of the model as its server lists it; empty takes the first listed.
         model_version: The operator's version of an outside model, else ``unpinned``.
         profile_path: A model profile file; empty takes the chat profile.
+        verifier_kind: What judges answers: ``label``, ``classify``, ``self`` or ``none``.
+        verifier_url: Base URL of the verifier's server; empty for the model's own.
+        verifier_api_key: Its key; empty for none, or for the model's own server.
+        verifier_model: The verifier's name there; empty takes what is served as ``verifier``.
+        verifier_profile_path: A verifier profile file; empty takes the default.
+        calibrator_path: A calibrator file; empty leaves confidence unknown.
+        min_confidence: Below this confidence no answer is verified; 0 takes the calibrator's own
+            threshold.
+        min_score: From which mean score on a verifier's word is taken.
         data_dir: Folder of the local stack's state.
         secrets_dir: Folder of the secrets, each a file of mode 0600.
         searches_per_worker: Searches that one worker process drives at once.
@@ -59,6 +68,14 @@ class Settings:
     model_name: str = ""
     model_version: str = "unpinned"
     profile_path: str = ""
+    verifier_kind: str = "label"
+    verifier_url: str = ""
+    verifier_api_key: str = field(default="", repr=False)
+    verifier_model: str = ""
+    verifier_profile_path: str = ""
+    calibrator_path: str = ""
+    min_confidence: float = 0.0
+    min_score: float = 0.9
     data_dir: str = ".svend"
     secrets_dir: str = ""
     searches_per_worker: int = 32
@@ -201,6 +218,16 @@ def _price(text: str) -> float:
     return value
 
 
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value <= 1:
+        raise ValueError("a number from 0 to 1")
+    return value
+
+
 def _one_of(*names: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text.lower() not in names:
@@ -220,6 +247,18 @@ VARIABLES = (
     Variable(name="SVEND_MODEL_NAME", field="model_name", parse=_text),
     Variable(name="SVEND_MODEL_VERSION", field="model_version", parse=_text),
     Variable(name="SVEND_PROFILE", field="profile_path", parse=_text),
+    Variable(
+        name="SVEND_VERIFIER_KIND",
+        field="verifier_kind",
+        parse=_one_of("label", "classify", "self", "none"),
+    ),
+    Variable(name="SVEND_VERIFIER_URL", field="verifier_url", parse=_text),
+    Variable(name="SVEND_VERIFIER_API_KEY", field="verifier_api_key", parse=_text, is_secret=True),
+    Variable(name="SVEND_VERIFIER_MODEL", field="verifier_model", parse=_text),
+    Variable(name="SVEND_VERIFIER_PROFILE", field="verifier_profile_path", parse=_text),
+    Variable(name="SVEND_CALIBRATOR", field="calibrator_path", parse=_text),
+    Variable(name="SVEND_MIN_CONFIDENCE", field="min_confidence", parse=_share),
+    Variable(name="SVEND_MIN_SCORE", field="min_score", parse=_share),
     Variable(name="SVEND_DATA_DIR", field="data_dir", parse=_text),
     Variable(name="SVEND_SECRETS_DIR", field="secrets_dir", parse=_text),
     Variable(
