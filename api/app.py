@@ -12,11 +12,12 @@ from api.answers import render_problem
 from api.dependencies import EXTENSION, Dependencies, current_request_id
 from api.gate import install_gate
 from api.problems import describe_problem, translate_status
-from api.routes import catalogue, events, jobs, keys, reference, server, solve
+from api.routes import catalogue, events, jobs, keys, lineage, reference, server, solve
 from engine.domain.errors import SvendError
 
 BLUEPRINTS = (
     jobs.blueprint,
+    lineage.blueprint,
     events.blueprint,
     solve.blueprint,
     catalogue.blueprint,

@@ -62,6 +62,18 @@ Moment = Annotated[
     AfterValidator(_within_reach),
 ]
 Count = Annotated[int, Field(ge=1, le=MAX_COUNT)]
+Priority = Annotated[int, Field(ge=-100, le=100, description="Higher goes first.")]
+QueueName = Literal["interactive", "batch"]
+Retention = Annotated[
+    int, Field(ge=1, le=36_500, description="At most what the server keeps by itself.")
+]
+Metadata = Annotated[
+    dict[
+        Annotated[str, StringConstraints(min_length=1, max_length=64)],
+        Annotated[str, StringConstraints(max_length=512)],
+    ],
+    Field(max_length=MAX_METADATA_PAIRS, description="Labels of your own."),
+]
 
 
 class Body(BaseModel):
@@ -84,7 +96,17 @@ class BudgetBody(Body):
     )
 
 
-class JobBody(Body):
+class TimesBody(Body):
+    """When a job is to be run, and how long what it leaves is kept."""
+
+    deadline: Moment | None = Field(default=None, description="When the job must have ended.")
+    start_by: Moment | None = Field(
+        default=None, description="When it must have begun; a job that has not is not billed."
+    )
+    retention_days: Retention | None = None
+
+
+class JobBody(TimesBody):
     """A problem, and how to search for its answer."""
 
     type: Literal["solve"] = "solve"
@@ -103,18 +125,29 @@ class JobBody(Body):
     seed: int | None = Field(
         default=None, ge=0, le=MAX_COUNT, description="Another seed draws other samples."
     )
-    deadline: Moment | None = Field(default=None, description="When the job must have ended.")
-    start_by: Moment | None = Field(
-        default=None, description="When it must have begun; a job that has not is not billed."
+    priority: Priority = 0
+    queue: QueueName = "interactive"
+    metadata: Metadata = {}
+
+
+class ContinueBody(TimesBody):
+    """What a job that goes on from another has of its own; the rest is as it was there."""
+
+    budget: BudgetBody | None = Field(
+        default=None,
+        description="What may be spent from now on; absent: once more the limits that the other "
+        "job had.",
     )
-    priority: int = Field(default=0, ge=-100, le=100, description="Higher goes first.")
-    queue: Literal["interactive", "batch"] = "interactive"
-    metadata: dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=64)],
-        Annotated[str, StringConstraints(max_length=512)],
-    ] = Field(default={}, max_length=MAX_METADATA_PAIRS, description="Labels of your own.")
-    retention_days: int | None = Field(
-        default=None, ge=1, le=36_500, description="At most what the server keeps by itself."
+    priority: Priority | None = None
+    queue: QueueName | None = None
+    metadata: Metadata | None = None
+
+
+class ExtendBody(ContinueBody):
+    """A search that has ended, to go on with."""
+
+    settings: dict[str, Any] = Field(
+        default={}, description="Settings that change, such as more `samples`."
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.bodies import JobBody, KeyBody
+from api.bodies import ExtendBody, JobBody, KeyBody
 from api.operation import Operation, Reply, Scope, Tag
 from api.parameters import (
     AFTER,
@@ -42,6 +42,26 @@ _SUBMISSION_REFUSALS = (
     "invalid-header",
     "no-worker-yet",
 )
+
+_CONTINUATION_REFUSALS = (
+    *_SUBMISSION_REFUSALS,
+    "not-found",
+    "job-not-finished",
+    "pin-mismatch",
+    "gone",
+)
+_DERIVED = {
+    200: Reply(
+        description="Ended within the wait.",
+        schema=Name.JOB,
+        headers=("Location", "ETag", "Preference-Applied", "Idempotency-Replayed"),
+    ),
+    202: Reply(
+        description="Accepted.",
+        schema=Name.JOB,
+        headers=("Location", "ETag", "Retry-After", "Preference-Applied", "Idempotency-Replayed"),
+    ),
+}
 
 # By endpoint: the blueprint's name, a dot, the function's name.
 OPERATIONS: Mapping[str, Operation] = {
@@ -146,6 +166,20 @@ OPERATIONS: Mapping[str, Operation] = {
         parameters=(JOB_ID,),
         replies={200: Reply(description="The job.", schema=Name.JOB, headers=("ETag",))},
         refusals=("not-found",),
+    ),
+    "lineage.extend_job": Operation(
+        summary="Go on with a search that has ended",
+        tag=Tag.JOBS,
+        scope=Scope.WRITE,
+        description=(
+            "Makes a new job that begins with the whole search of this one and goes on with its "
+            "settings, changed where the body says so, and a budget of its own: what is inherited "
+            "is shown, not billed. The model and the strategy must still be served as they were."
+        ),
+        body=ExtendBody,
+        parameters=(JOB_ID, IDEMPOTENCY_KEY, PREFER),
+        replies=_DERIVED,
+        refusals=_CONTINUATION_REFUSALS,
     ),
     "jobs.show_result": Operation(
         summary="Fetch the result",

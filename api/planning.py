@@ -9,7 +9,7 @@ from typing import Any, cast
 from jsonschema import Draft202012Validator
 
 import celery_config
-from api.bodies import BudgetBody, JobBody, render_pointer
+from api.bodies import BudgetBody, JobBody, TimesBody, render_pointer
 from api.refusals import FieldFault, InvalidFieldsError
 from db.records import Catalogue, NewJob
 from engine.domain.budget import Budget
@@ -59,7 +59,7 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
         InvalidFieldsError: When the settings do not fit the strategy, or the times each other.
     """
     strategy = find_strategy(body.strategy, catalogue)
-    _check_times(body, terms)
+    check_times(body, terms)
     budget = plan_budget(body.budget, terms.prices)
     pins = Pins(
         algorithm=strategy["name"],
@@ -102,14 +102,24 @@ def plan_budget(body: BudgetBody, prices: Prices) -> Budget:
     Raises:
         InvalidFieldsError: When money is limited where nothing costs any.
     """
-    if body.money is not None and prices.is_free:
+    budget = Budget(**body.model_dump())
+    check_money(budget, prices)
+    return budget
+
+
+def check_money(budget: Budget, prices: Prices) -> None:
+    """Check that a limit of money is one that can be reached.
+
+    Raises:
+        InvalidFieldsError: When money is limited where nothing costs any.
+    """
+    if budget.money is not None and prices.is_free:
         detail = (
             "this server has no price for tokens; its operator sets SVEND_PRICE_PER_MTOK_IN and "
             "SVEND_PRICE_PER_MTOK_OUT"
         )
         fault = FieldFault(pointer="/budget/money", code="no-price", detail=detail)
         raise InvalidFieldsError((fault,))
-    return Budget(**body.model_dump())
 
 
 def price_data(prices: Prices) -> dict[str, Any]:
@@ -169,7 +179,12 @@ def estimate_job(job: NewJob) -> dict[str, int | None]:
     }
 
 
-def _check_times(body: JobBody, terms: Terms) -> None:
+def check_times(body: TimesBody, terms: Terms) -> None:
+    """Check a body's times against each other and the server's.
+
+    Raises:
+        InvalidFieldsError: With every fault.
+    """
     faults: list[FieldFault] = []
     if body.deadline and body.start_by and body.start_by > body.deadline:
         faults.append(

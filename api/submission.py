@@ -11,7 +11,7 @@ from api.bodies import JobBody, check_body
 from api.dependencies import Dependencies
 from api.planning import Terms, estimate_job, plan_job
 from api.refusals import NoWorkerYetError
-from db.records import IdempotencyKey, NewJob, Submitted
+from db.records import Catalogue, IdempotencyKey, NewJob, Submitted
 from engine.domain.canonical import canonical_bytes, digest
 from engine.domain.ids import TenantId
 from engine.domain.price import Prices
@@ -44,13 +44,11 @@ def submit_job(dependencies: Dependencies, submission: Submission) -> Submitted:
         DependencyUnavailableError: When Postgres cannot be reached. Nothing is accepted then, or
             it is under the same Idempotency-Key.
     """
-    name = _name_request(submission)
-    submitted = _find_earlier(dependencies, submission, name)
+    name = name_request(submission, submission.value)
+    submitted = find_earlier(dependencies, submission, name)
     if submitted is None:
         submitted = dependencies.jobs.submit(_plan(dependencies, submission), name)
-    structlog.contextvars.bind_contextvars(job_id=submitted.job.job_id)
-    if not submitted.is_replay:
-        dependencies.queue.announce(submitted.job.job_id, submitted.job.queue)
+    announce(dependencies, submitted)
     return submitted
 
 
@@ -71,7 +69,7 @@ def estimate_submission(dependencies: Dependencies, submission: Submission) -> d
     }
 
 
-def _find_earlier(
+def find_earlier(
     dependencies: Dependencies, submission: Submission, name: IdempotencyKey | None
 ) -> Submitted | None:
     """Return the job that this request has brought already.
@@ -84,32 +82,53 @@ def _find_earlier(
     return None if job is None else Submitted(job=job, is_replay=True)
 
 
-def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
-    body = check_body(JobBody, submission.value)
+def find_catalogue(dependencies: Dependencies) -> Catalogue:
+    """Return what the workers offer.
+
+    Raises:
+        NoWorkerYetError: When none has ever said.
+    """
     catalogue = dependencies.offer.find()
     if catalogue is None:
         raise NoWorkerYetError
-    terms = Terms(
+    return catalogue
+
+
+def make_terms(dependencies: Dependencies, submission: Submission) -> Terms:
+    """Return what the server adds to a request."""
+    settings = dependencies.settings
+    return Terms(
         job_id=dependencies.entropy.make_job_id(),
         tenant_id=submission.tenant_id,
         seed=dependencies.entropy.draw_seed(),
-        max_attempts=dependencies.settings.max_attempts,
-        retention_days=dependencies.settings.retention_days,
+        max_attempts=settings.max_attempts,
+        retention_days=settings.retention_days,
         request_id=submission.request_id,
         prices=Prices(
-            per_mtok_in=dependencies.settings.price_per_mtok_in,
-            per_mtok_out=dependencies.settings.price_per_mtok_out,
+            per_mtok_in=settings.price_per_mtok_in, per_mtok_out=settings.price_per_mtok_out
         ),
     )
-    return plan_job(body, catalogue, terms)
 
 
-def _name_request(submission: Submission) -> IdempotencyKey | None:
-    """Return the key with the digest of the body as it was sent, whatever its spacing and order.
+def name_request(submission: Submission, value: Any) -> IdempotencyKey | None:
+    """Return the key with the digest of what was asked, whatever its spacing and order.
 
     Defaults are not filled in: a later release with others must not refuse a repeated request.
     """
     if submission.idempotency_key is None:
         return None
-    fingerprint = digest(canonical_bytes(submission.value))
+    fingerprint = digest(canonical_bytes(value))
     return IdempotencyKey(key=submission.idempotency_key, fingerprint=fingerprint)
+
+
+def announce(dependencies: Dependencies, submitted: Submitted) -> None:
+    """Pass on that a job waits, unless an earlier request did; name it in the log's lines."""
+    job = submitted.job
+    structlog.contextvars.bind_contextvars(job_id=job.job_id)
+    if not submitted.is_replay and not job.status.is_terminal:
+        dependencies.queue.announce(job.job_id, job.queue)
+
+
+def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
+    body = check_body(JobBody, submission.value)
+    return plan_job(body, find_catalogue(dependencies), make_terms(dependencies, submission))

@@ -58,6 +58,7 @@ def render_job(job: JobRecord) -> dict[str, Any]:
             "result": f"{path}/result",
             "cancel": f"{path}/cancel",
             "finish": f"{path}/finish",
+            "extend": f"{path}/extend",
         },
     }
 

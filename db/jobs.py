@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.accepting import insert_job
 from db.cursor import Cursor, parse_cursor, render_cursor
+from db.derivation import Derivation, insert_derived
 from db.engine import transaction
 from db.locked_job import End, LockedJob
 from db.models import idempotency_keys, jobs, results
@@ -61,12 +62,29 @@ class JobStore:
             DependencyUnavailableError: When Postgres cannot be reached.
         """
         with transaction(self._engine) as connection:
-            if idempotency is not None:
-                earlier = _take_key(connection, new, idempotency)
-                if earlier is not None:
-                    job = _find_job(connection, new.tenant_id, earlier)
-                    return Submitted(job=job, is_replay=True)
+            earlier = _find_replay(connection, new, idempotency)
+            if earlier is not None:
+                return earlier
             return Submitted(job=insert_job(connection, new), is_replay=False)
+
+    def derive(
+        self, new: NewJob, derivation: Derivation, idempotency: IdempotencyKey | None = None
+    ) -> Submitted:
+        """Accept a job that goes on from the log of one that has ended, in one transaction.
+
+        Raises:
+            JobNotFoundError: When the tenant has no such job to go on from.
+            JobNotFinishedError: When that job has not ended.
+            JobPurgedError: When its texts were deleted.
+            InvalidInputError: When it has no such node.
+            IdempotencyMismatchError: When the key came with another fingerprint before.
+            DependencyUnavailableError: When Postgres cannot be reached.
+        """
+        with transaction(self._engine) as connection:
+            earlier = _find_replay(connection, new, idempotency)
+            if earlier is not None:
+                return earlier
+            return Submitted(job=insert_derived(connection, new, derivation), is_replay=False)
 
     def find_submitted(self, tenant_id: TenantId, idempotency: IdempotencyKey) -> JobRecord | None:
         """Return the job that a request has brought already; ``None`` when it is the first.
@@ -203,6 +221,18 @@ class JobStore:
         if row[results.c.encoded] is None:
             raise _missing_result(row)
         return _read_result(row)
+
+
+def _find_replay(
+    connection: Connection, new: NewJob, idempotency: IdempotencyKey | None
+) -> Submitted | None:
+    """Return what an earlier request under this key has brought; take the key if none has."""
+    if idempotency is None:
+        return None
+    earlier = _take_key(connection, new, idempotency)
+    if earlier is None:
+        return None
+    return Submitted(job=_find_job(connection, new.tenant_id, earlier), is_replay=True)
 
 
 def _take_key(connection: Connection, new: NewJob, idempotency: IdempotencyKey) -> JobId | None:

@@ -188,13 +188,15 @@ class LockedJob:
 
 
 def write_events(connection: Connection, tenant_id: str, sealed: Iterable[Event]) -> None:
-    """Write sealed events, and the model calls that they tell of."""
+    """Write sealed events, and the model calls that they tell of: those of this very job."""
     written = [_event_row(tenant_id, event) for event in sealed]
     connection.execute(insert(events), written)
     calls = [
         _call_row(tenant_id, event)
         for event in sealed
-        if event.type is EventType.TRIAL_ENDED and "memo_key" in event.data
+        if event.type is EventType.TRIAL_ENDED
+        and "memo_key" in event.data
+        and event.draft.inherited is None
     ]
     if calls:
         connection.execute(upsert(model_calls).on_conflict_do_nothing(), calls)

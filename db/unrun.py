@@ -58,6 +58,7 @@ def _render_result(pins: Pins) -> Mapping[str, Any]:
         "vote_share": None,
         "standing": NOTHING_YET.to_data(),
         "spent": Spent().to_data(),
+        "inherited": Spent().to_data(),
         "evidence": {"samples": [], "programs": []},
         "trace_digest": trace_digest(SearchView()),
         "model": {"name": serving.model, "fingerprint": serving.model_fingerprint},

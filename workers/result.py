@@ -79,6 +79,7 @@ def render_result(end: SearchEnd, view: SearchView) -> Mapping[str, Any]:
         "vote_share": standing.vote_share,
         "standing": standing.to_data(),
         "spent": end.spent.to_data(),
+        "inherited": view.inherited.to_data(),
         "evidence": _evidence(standing, view),
         "trace_digest": trace_digest(view),
         "model": {"name": serving.model, "fingerprint": serving.model_fingerprint},

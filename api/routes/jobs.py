@@ -47,13 +47,7 @@ def submit_job() -> Response:
     submission = read_submission()
     if parse_flag("dry_run"):
         return answer_json(estimate_submission(dependencies, submission))
-    preference = parse_prefer(request.headers.get("Prefer"))
-    submitted = accept_job(dependencies, submission)
-    job = submitted.job
-    if preference.wait_s:
-        job = wait_for_job(dependencies, job, is_enough=is_finished, timeout_s=preference.wait_s)
-    status = HTTPStatus.OK if preference.wait_s and is_finished(job) else HTTPStatus.ACCEPTED
-    return answer_job(job, status, list_submission_headers(submitted, preference))
+    return answer_submission(accept_job(dependencies, submission))
 
 
 @blueprint.get("/v1/jobs")
@@ -139,6 +133,18 @@ def show_result(job_id: str) -> Response:
         raise
     tag = f'"{result.digest}"'
     return find_not_modified(tag) or answer_json(render_result(result), headers={"ETag": tag})
+
+
+def answer_submission(submitted: Submitted) -> Response:
+    """Answer a request that brought a job, waiting for its end if the caller prefers."""
+    preference = parse_prefer(request.headers.get("Prefer"))
+    job = submitted.job
+    if preference.wait_s:
+        job = wait_for_job(
+            current_dependencies(), job, is_enough=is_finished, timeout_s=preference.wait_s
+        )
+    status = HTTPStatus.OK if preference.wait_s and is_finished(job) else HTTPStatus.ACCEPTED
+    return answer_job(job, status, list_submission_headers(submitted, preference))
 
 
 def read_submission() -> Submission:

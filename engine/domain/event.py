@@ -9,13 +9,14 @@ What ``data`` holds, by type:
 ``job.submitted``       ``problem`` {ref, n_chars}: the text is a body, so that retention can
                         remove it; ``budget``; ``prices`` of tokens, where any are set; ``pins``
                         (see :mod:`engine.domain.pins`); ``request_id``; of a job that goes on
-                        from another's log ``source`` {job_id, relation, seq}
+                        from another's log ``source`` {job_id, relation}
 ``search.started``      the same, for a search without a job
 ``job.claimed``         ``owner``
 ``job.requeued``        ``reason``; ``counts_as_attempt``
 ``search.refused``      ``reason``: why this worker cannot run what is pinned
 ``trial.opened``        ``group_id``, ``index``, ``group_seed``, ``prompt``, ``prompt_id``,
-                        ``sampling``; of a tree also ``work``, ``parent_part``, ``subjects``
+                        ``sampling``; of a tree also ``work``, ``parent_part``, ``subjects``,
+                        ``branch``
 ``tool.ended``          ``tool``, ``status``, ``output``, ``error``, ``version``,
                         ``duration_ms``; ``body_ref`` is the call
 ``trial.ended``         ``memo_key``, ``status``, ``reason``, ``error``, ``model_calls``,

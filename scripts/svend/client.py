@@ -99,6 +99,12 @@ class SvendClient:
         call = Call(method="POST", path=f"{_job_path(job_id)}/finish")
         return read_job(read_json(self._transport.send(call)))
 
+    def extend_job(
+        self, job_id: str, body: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> Job:
+        """Go on with a search that has ended; returns the new job. As :meth:`submit`."""
+        return self._derive(job_id, "extend", body, idempotency_key)
+
     def get_result(self, job_id: str) -> Result:
         """Return a finished job's result."""
         return read_result(self._transport.get_json(f"{_job_path(job_id)}/result"))
@@ -140,6 +146,14 @@ class SvendClient:
             httpx.TransportError: When it cannot be reached.
         """
         return self._transport.http.get(path, timeout=timeout_s)
+
+    def _derive(
+        self, job_id: str, verb: str, body: Mapping[str, Any], idempotency_key: str | None
+    ) -> Job:
+        headers = {"Idempotency-Key": idempotency_key or str(uuid.uuid4())}
+        path = f"{_job_path(job_id)}/{verb}"
+        call = Call(method="POST", path=path, body=body, headers=headers)
+        return read_job(read_json(self._transport.send(call)))
 
 
 @contextmanager

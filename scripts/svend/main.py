@@ -35,6 +35,9 @@ COMMANDS: dict[str, Entry] = {
     "job": Entry(place="scripts.svend.jobs:job", summary="Show a job, its events or its tree."),
     "cancel": Entry(place="scripts.svend.jobs:cancel", summary="Ask a job to end."),
     "finish": Entry(place="scripts.svend.jobs:finish", summary="Take a job's best answer so far."),
+    "extend": Entry(
+        place="scripts.svend.extend:extend", summary="Go on with a search that has ended."
+    ),
     "keys": Entry(place="scripts.svend.keys:keys", summary="Make, list and revoke API keys."),
     "doctor": Entry(
         place="scripts.svend.doctor:doctor", summary="Say what is installed, reachable, missing."

@@ -112,26 +112,34 @@ def solve(problem: str, choice: ServerChoice, **given: Any) -> None:
     text = sys.stdin.read().strip() if problem == "-" else problem
     if not text.strip():
         raise click.UsageError("The problem is empty.")
-    out, err = make_consoles()
     with open_client(find_server(choice), patience_s=SUBMIT_PATIENCE_S) as client:
         job = _submit(client, render_body(text, options))
-        if options.detach:
-            _print_detached(job, options)
-            return
-        ended = _follow_or_detach(client, job, err)
-    _print_ended(ended, options, out)
+        show_job(client, job, as_json=options.as_json, detach=options.detach)
+
+
+def show_job(client: SvendClient, job: Job, *, as_json: bool, detach: bool) -> None:
+    """Follow a job to its end and print what came of it, or only name it."""
+    if detach:
+        click.echo(json.dumps({"job": job.data}) if as_json else job.job_id)
+        return
+    out, err = make_consoles()
+    ended = _follow_or_detach(client, job, err)
+    _print_ended(ended, out, as_json=as_json)
     if ended.job.status is not JobStatus.SUCCEEDED:
         sys.exit(ExitCode.JOB_FAILED)
 
 
+def list_limits(
+    tokens: int | None, money: float | None, seconds: float | None
+) -> dict[str, int | float]:
+    """Return the limits that were asked for, as a request names them."""
+    limits = {"tokens": tokens, "money": money, "seconds": seconds}
+    return {name: limit for name, limit in limits.items() if limit is not None}
+
+
 def render_body(problem: str, options: SolveOptions) -> dict[str, Any]:
     """Return the request body: only what the caller asked for, the rest is the server's choice."""
-    limits = {
-        "tokens": options.budget_tokens,
-        "money": options.budget_money,
-        "seconds": options.seconds,
-    }
-    budget = {name: limit for name, limit in limits.items() if limit is not None}
+    budget = list_limits(options.budget_tokens, options.budget_money, options.seconds)
     body: dict[str, Any] = {"type": "solve", "problem": problem}
     if options.strategy is not None:
         body["strategy"] = options.strategy
@@ -200,12 +208,8 @@ def _follow_or_detach(client: SvendClient, job: Job, err: Console) -> Ended:
         sys.exit(ExitCode.DETACHED)
 
 
-def _print_detached(job: Job, options: SolveOptions) -> None:
-    click.echo(json.dumps({"job": job.data}) if options.as_json else job.job_id)
-
-
-def _print_ended(ended: Ended, options: SolveOptions, out: Console) -> None:
-    if options.as_json:
+def _print_ended(ended: Ended, out: Console, *, as_json: bool) -> None:
+    if as_json:
         result = None if ended.result is None else ended.result.data
         click.echo(json.dumps({"job": ended.job.data, "result": result}))
     elif ended.result is not None:

@@ -82,11 +82,11 @@ def test_foreign_job_is_not_found_on_every_route(app, other_client, submit, work
     n_walked = 0
     for method, rule in list_routes(app):
         if "job_id" in rule.arguments:
-            response = other_client.open(method, fill(rule, job_id=job_id))
+            response = other_client.open(method, fill(rule, job_id=job_id), json={})
             assert response.status_code == 404, rule.rule
             assert response.json["code"] == "not-found"
             n_walked += 1
-    assert n_walked == 7
+    assert n_walked == 8
 
 
 def test_foreign_key_is_not_found(app, other_client, make_key):

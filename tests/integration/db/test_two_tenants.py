@@ -12,6 +12,7 @@ import uuid
 import pytest
 
 from db.catalogue import CatalogueStore
+from db.derivation import Derivation
 from db.events import EventStore
 from db.jobs import JobStore
 from db.keys import KeyStore
@@ -22,6 +23,7 @@ from db.records import IdempotencyKey, JobKey, Lease
 from db.tenants import TenantStore
 from db.workers import WorkerStore
 from engine.domain.errors import FencedError, JobNotFoundError
+from engine.domain.lineage import Relation
 from tests.integration.db.builders import append, check_job, finish, new_job, note
 
 STORES = (
@@ -102,6 +104,13 @@ FOREIGN = {
     ),
     (JobStore, "request_finish"): lambda w: refuse(
         JobNotFoundError, lambda: w.stores.jobs.request_finish(w.stranger, w.job.job_id)
+    ),
+    (JobStore, "derive"): lambda w: refuse(
+        JobNotFoundError,
+        lambda: w.stores.jobs.derive(
+            new_job(w.stranger, "q"),
+            Derivation(source_id=w.job.job_id, relation=Relation.EXTENDED),
+        ),
     ),
     (JobStore, "find_submitted"): lambda w: expect(
         None, w.stores.jobs.find_submitted(w.stranger, w.idempotency)

@@ -127,6 +127,11 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(202, {**self.api.show(job_id), "status": "queued"})
             case ["v1", "jobs", job_id, "cancel" | "finish"]:
                 self._answer(200, self.api.show(job_id))
+            case ["v1", "jobs", job_id, "extend" | "fork"]:
+                extended = self.api.submit(
+                    self.headers["Idempotency-Key"], {**body, "problem": self.api.jobs[job_id]}
+                )
+                self._answer(202, {**self.api.show(extended), "status": "queued"})
             case ["v1", "keys"]:
                 made = {"id": "k2", "key": "svend_secret", "scopes": body["scopes"]}
                 self._answer(201, {**made, "expires_at": body.get("expires_at")})

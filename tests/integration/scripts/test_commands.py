@@ -186,3 +186,20 @@ def test_solve_limits_money(api, svend):
     svend("solve", "How many?", "--budget-money", "0.5")
 
     assert api.bodies[0]["budget"] == {"money": 0.5}
+
+
+def test_extend_sends_only_what_changes_and_prints_the_answer(api, svend):
+    svend("solve", "How many?", "--detach")
+
+    done = svend("extend", "job_1", "--samples", "16", "--budget-tokens", "99")
+
+    assert done.exit_code == 0
+    assert "72 ×5" in done.stdout
+    body = {"settings": {"samples": 16}, "budget": {"tokens": 99}, "problem": "How many?"}
+    assert api.bodies[1] == body
+
+
+def test_extend_can_leave_the_job_running(svend):
+    svend("solve", "How many?", "--detach")
+
+    assert svend("extend", "job_1", "--detach").stdout == "job_2\n"

@@ -104,6 +104,7 @@ class Bench:
     ) -> JobId:
         job_id = JobId(name)
         content = {
+            "root_search_id": job_id,
             "algorithm": "self_consistency",
             "algorithm_version": 1,
             "settings": {"samples": 4},
@@ -111,7 +112,7 @@ class Bench:
             "serving": self.offer().serving,
             **(pins or {}),
         }
-        pinned = Pins(root_search_id=job_id, **content)
+        pinned = Pins(**content)
         problem = {"ref": digest(text_body(question)), "n_chars": len(question)}
         data = {"problem": problem, "budget": {}, "pins": pinned.to_data(), **(told or {})}
         self.jobs.submit(

@@ -1,0 +1,97 @@
+"""Searches that go on from the log of another."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from db.derivation import Derivation
+from db.records import NewJob
+from engine.domain.budget import Budget
+from engine.domain.event import EventDraft, EventType, check_chain
+from engine.domain.fold import fold
+from engine.domain.ids import JobId
+from engine.domain.lineage import Relation
+from engine.domain.standing import StopReason
+from tests.fakes.scripted_model import ScriptedChatModel
+from tests.invariants import check_invariants
+
+ANSWERS = [f"Answer: {number}" for number in (1, 2, 1, 3, 1, 1, 4, 1, 5, 2, 1, 1, 6, 1, 1, 1)]
+
+
+def by_seed(first_seed: int) -> Any:
+    """Return a script in which a sample's text depends on its seed alone."""
+    return lambda request, index: ANSWERS[(request.seed + index - first_seed) % len(ANSWERS)]
+
+
+async def run(bench: Any, job_id: JobId, script: Any) -> ScriptedChatModel:
+    model = ScriptedChatModel(script)
+    await bench.make_solver(model).solve(bench.claim(job_id), time.monotonic())
+    check_invariants(bench.engine)
+    return model
+
+
+def extend(bench: Any, source: JobId, name: str, samples: int) -> JobId:
+    first = bench.list_events(source)[0]
+    pins = {**first.data["pins"], "settings": {"samples": samples}}
+    data = {**first.data, "pins": pins}
+    new = NewJob(
+        job_id=JobId(name),
+        tenant_id=bench.tenant_id,
+        problem_text=bench.get(source).problem_text,
+        strategy="self_consistency",
+        budget=Budget(),
+        first=EventDraft(type=EventType.JOB_SUBMITTED, data=data),
+        queue="solve.interactive",
+    )
+    derivation = Derivation(source_id=source, relation=Relation.EXTENDED)
+    return bench.jobs.derive(new, derivation).job.job_id
+
+
+def seeds_of(model: ScriptedChatModel) -> set[int]:
+    return {request.seed + index for request in model.requests for index in range(request.n)}
+
+
+async def test_an_extension_draws_only_what_the_larger_search_still_lacks(bench: Any) -> None:
+    small = bench.submit("small", pins={"settings": {"samples": 4}})
+    seed = (await run(bench, bench.submit("probe"), ANSWERS)).requests[0].seed
+    script = by_seed(seed)
+    first = await run(bench, small, script)
+    grown = extend(bench, small, "grown", samples=16)
+
+    second = await run(bench, grown, script)
+
+    assert seeds_of(first).isdisjoint(seeds_of(second))
+    assert bench.get(grown).stop_reason is StopReason.SOLVED
+    assert bench.get(grown).spent.nodes == len(seeds_of(second))
+    check_chain(bench.list_events(grown))
+
+
+async def test_an_extension_ends_as_the_larger_search_would_have(bench: Any) -> None:
+    small = bench.submit("small", pins={"settings": {"samples": 4}})
+    large = bench.submit(
+        "large", pins={"settings": {"samples": 16}, "root_search_id": JobId("small")}
+    )
+    model = await run(bench, bench.submit("probe", pins={"root_search_id": "small"}), ANSWERS)
+    script = by_seed(model.requests[0].seed)
+    await run(bench, small, script)
+    grown = extend(bench, small, "grown", samples=16)
+
+    await run(bench, grown, script)
+    await run(bench, large, script)
+
+    views = [fold(bench.list_events(job_id)) for job_id in (grown, large)]
+    assert views[0].decision["standing"] == views[1].decision["standing"]
+    assert set(views[0].nodes) == set(views[1].nodes)
+    assert views[0].inherited.plus(views[0].spent).nodes == views[1].spent.nodes
+
+
+async def test_a_result_tells_what_was_inherited(bench: Any) -> None:
+    small = bench.submit("small", pins={"settings": {"samples": 2}})
+    await run(bench, small, ANSWERS)
+    grown = extend(bench, small, "grown", samples=3)
+    await run(bench, grown, ANSWERS)
+
+    body = bench.jobs.get_result(bench.tenant_id, grown).body
+    assert body["inherited"]["nodes"] == bench.get(small).spent.nodes > 0
+    assert body["spent"]["nodes"] == bench.get(grown).spent.nodes
