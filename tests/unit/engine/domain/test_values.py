@@ -114,6 +114,34 @@ def test_sampling_refuses_what_no_server_accepts(settings):
         Sampling(**settings)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [{"n_candidates": -1}, {"n_candidates": 21}, {"group_tokens": 0}, {"min_certainty": 1.0}],
+    ids=str,
+)
+def test_sampling_refuses_a_certainty_that_nobody_could_measure(settings):
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        Sampling(**settings)
+
+
+SAMPLINGS = st.builds(
+    Sampling,
+    max_tokens=st.integers(1, 9),
+    n_candidates=st.integers(1, 20),
+    group_tokens=st.integers(1, 64),
+    min_certainty=st.none() | st.floats(0, 9),
+)
+
+
+@given(SAMPLINGS | st.builds(Sampling, group_tokens=st.integers(1, 64)))
+def test_sampling_survives_the_log(sampling):
+    assert Sampling(**sampling.to_data()) == sampling
+
+
+def test_sampling_without_certainty_is_written_as_it_always_was():
+    assert list(Sampling().to_data()) == ["temperature", "top_p", "max_tokens"]
+
+
 def test_terminal_states_absorb():
     assert {
         JobStatus.SUCCEEDED,

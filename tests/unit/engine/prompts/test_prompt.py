@@ -77,3 +77,35 @@ def test_lone_surrogate_becomes_visible_text():
 def test_mark_that_a_blank_could_not_break_is_refused(mark):
     with pytest.raises(ValueError, match="mark"):
         Prompt(name="a/b", version=1, template="{p}", marks=(mark,))
+
+
+CHAT = Prompt(
+    name="set/step",
+    version=1,
+    template=(
+        Message(role="user", content="{problem}"),
+        Message(role="assistant", content="{steps}"),
+    ),
+    marks=("<think>", "<s>"),
+    own_marks=("<think>",),
+)
+
+
+def test_a_message_that_renders_to_nothing_is_left_out():
+    assert [message.role for message in CHAT.render({"problem": "why", "steps": ""})] == ["user"]
+
+
+def test_every_blank_of_the_steps_is_kept():
+    *_, last = CHAT.render({"problem": "why", "steps": " First.\n\n"})
+    assert last.content == " First.\n\n"
+
+
+def test_the_model_s_own_marks_stay_whole_in_its_steps_alone():
+    user, last = CHAT.render({"problem": "<think>", "steps": "<think> <s> <|im_end|>"})
+    assert user.content == "< think>"
+    assert last.content == "<think> < s> < |im_end|>"
+
+
+def test_a_stop_text_that_stops_nothing_is_refused():
+    with pytest.raises(ValueError, match="stop text"):
+        Prompt(name="set/step", version=1, template="x", stop=("",))

@@ -87,3 +87,23 @@ def test_unknown_role_lists_the_known_ones():
 def test_file_that_is_no_prompt_is_refused(source):
     with pytest.raises(UnknownPromptError, match="no prompt"):
         parse_prompt(source)
+
+
+VARIABLES = {"problem": "How many?", "steps": "v=1;", "candidates": "Choice 1:", "tools": "add"}
+
+
+@pytest.mark.parametrize("name", list_prompt_sets(), ids=str)
+def test_every_prompt_renders_from_what_the_runner_gives(name):
+    prompts = load_prompt_set(name)
+    for role in prompts.prompts:
+        assert "How many?" in str(prompts.render(role, VARIABLES))
+
+
+def test_svend_mini_goes_on_with_its_own_statements():
+    assert load_prompt_set("svend-mini").render("step", VARIABLES) == "<q>How many?<prog>v=1;"
+
+
+@pytest.mark.parametrize("role", ["step", "subquestion", "tools"], ids=str)
+def test_a_solution_that_goes_on_is_the_assistant_s_own_message(role):
+    *_, last = load_prompt_set("chat").render(role, VARIABLES)
+    assert (last.role, last.content) == ("assistant", "v=1;")

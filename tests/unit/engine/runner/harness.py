@@ -60,6 +60,8 @@ class Bench:
     clock: FakeClock = field(default_factory=FakeClock)
     cancel: CancelToken = field(default_factory=HeldToken)
     tools: Any = None
+    verifier: Any = None
+    tools_text: str = ""
     algorithm: Any = field(default_factory=lambda: SelfConsistency(samples=4))
     budget: Budget = field(default_factory=Budget)
     profile: ModelProfile = CHAT_PROFILE
@@ -83,6 +85,7 @@ class Bench:
                 canonicaliser="test/1",
             ),
             deadline_ms=self.deadline_ms,
+            tools_text=self.tools_text,
         )
 
     async def run(self) -> SearchEnd:
@@ -92,6 +95,7 @@ class Bench:
             equality=KeyEquality(),
             log=self.log,
             clock=self.clock,
+            verifier=self.verifier,
         )
         return await run_search(self.request(), ports, self.cancel)
 

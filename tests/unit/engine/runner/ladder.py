@@ -57,12 +57,20 @@ class Ladder:
             return (*opened, *self._make(state, branch, range(len(top), self.width)[:n_free]))
         if opened:
             return opened
+        if besides := self._list_besides(state):
+            n_had = len(state.trials)
+            return [
+                trial
+                for offset, branch in enumerate(besides)
+                for trial in make_trials(state.problem, branch, (0,), n_had + offset)
+            ]
         branch, n_trials = self._next(state)
         return () if branch is None else self._make(state, branch, range(n_trials)[:n_free])
 
     def standing(self, state) -> Standing:
         answers = [outcome.answer for outcome in state.outcomes.values() if outcome.answer]
-        is_over = bool(state.trials) and not state.list_open() and self._next(state)[0] is None
+        is_over = not (not state.trials or state.list_open() or self._list_besides(state))
+        is_over = is_over and self._next(state)[0] is None
         return Standing(
             answer=answers[-1] if answers else None,
             votes=(),
@@ -80,12 +88,6 @@ class Ladder:
         top = self._list_top(state)
         if not top:
             return self._branch(self.first, None, 1), self.width
-        if self.then is not None:
-            for trial in top:
-                branch = self.then(state, trial)
-                asked = {(one.work, one.path_end) for one in state.trials.values()}
-                if branch is not None and (branch.work, branch.at) not in asked:
-                    return branch, 1
         alive = next((trial for trial in top if self._may_go_on(state, trial)), None)
         if alive is None or alive.work is Work.SAMPLE:
             return None, 0
@@ -95,6 +97,15 @@ class Ladder:
         if self.last is Work.STEP:
             return None, 0
         return self._branch(self.last, end, alive.depth + 1), self.width
+
+    def _list_besides(self, state) -> list[Branch]:
+        """What is to be done beside the steps, and was not begun."""
+        if self.then is None:
+            return []
+        wanted = [self.then(state, trial) for trial in self._list_top(state)]
+        asked = {(one.work, one.path_end) for one in state.trials.values()}
+        fresh = {(one.work, one.at): one for one in wanted if one is not None}
+        return [branch for key, branch in fresh.items() if key not in asked]
 
     @staticmethod
     def _list_top(state):
