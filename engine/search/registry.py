@@ -11,12 +11,12 @@ from engine.domain.errors import (
     UnavailableAlgorithmError,
     UnknownAlgorithmError,
 )
-from engine.search.families import composite, sampling, steps, tool_use, trees
+from engine.search.families import certainty, composite, sampling, steps, tool_use, trees
 from engine.search.strategy import Offered, Strategy
 
 DEFAULT_STRATEGY = "self_consistency"
 
-FAMILIES = (sampling, steps, trees, tool_use, composite)
+FAMILIES = (sampling, certainty, steps, trees, tool_use, composite)
 
 
 def list_strategies(offered: Offered) -> tuple[Strategy, ...]:

@@ -24,12 +24,14 @@ class Offered:
         prompts: The roles that the model's prompt set has.
         tools: Names of the tools that can be called.
         has_verifier: Whether a verifier is served.
+        answers_by_program: Whether each whole answer of the model is a program that is run.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
     prompts: frozenset[str] = frozenset({"solve"})
     tools: frozenset[str] = frozenset()
     has_verifier: bool = False
+    answers_by_program: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,13 +10,18 @@ from engine.domain.errors import (
     UnknownAlgorithmError,
 )
 from engine.domain.trial import Sampling
+from engine.prompts.prompt_set import load_prompt_set
 from engine.search.direct import Direct
 from engine.search.registry import create_algorithm, list_strategies
 from engine.search.self_consistency import SelfConsistency
 from engine.search.strategy import Offered
 from engine.search.vote import VoteRule
 
-OFFERED = Offered(sampling=Sampling(temperature=0.9, max_tokens=99))
+OFFERED = Offered(
+    sampling=Sampling(temperature=0.9, max_tokens=99),
+    prompts=frozenset(load_prompt_set("chat").prompts),
+    tools=frozenset({"calculator", "execute_python"}),
+)
 
 
 def test_an_unknown_name_lists_the_known_ones():
