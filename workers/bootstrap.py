@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from celery import Celery
+from httpx import AsyncClient
 
 from celery_config import QUEUES
 from db.catalogue import CatalogueStore
@@ -30,10 +31,14 @@ from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_client
 from engine.adapters.profile_file import load_profile
 from engine.adapters.retry import RetryPolicy
+from engine.adapters.verifier_file import load_calibrator, load_verifier_profile
+from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.config import Settings, load_settings
 from engine.domain.profile import ModelProfile
 from engine.ports import ChatModel
 from engine.prompts.prompt_set import load_prompt_set
+from engine.verify.assessment import Assessment
+from engine.verify.verdict import VerdictPolicy
 from tools.registry import local_tools
 from workers.broker import Broker, connect_redis
 from workers.database import N_THREADS, Database
@@ -46,10 +51,11 @@ from workers.metrics import MetricsServer, WorkerMetrics
 from workers.mirror import MirrorQueue
 from workers.model_slots import ModelSlots, SharedModel
 from workers.model_watch import ModelWatch
-from workers.offer import make_offer
+from workers.offer import OfferMaker
 from workers.periodic import Periodic
 from workers.runtime import Closing, Runtime, RuntimeParts
 from workers.solve import SolvePorts, Solver
+from workers.verifier import VerifierFinder
 
 REQUIRED = ("database_url", "redis_url", "llm_url")
 # Renewing leases and reaping must not wait behind the commits of searches.
@@ -74,12 +80,14 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
     Raises:
         SchemaMismatchError: When the database is newer than this program.
         DependencyUnavailableError: When the database cannot be reached.
-        ProfileError: When the model's profile cannot be read.
+        ProfileError: When the model's profile, or the verifier's, cannot be read.
+        CalibrationError: When the calibrator cannot be read.
         SettingsError: When no port for the metrics can be had.
     """
     base = _open_base(settings, app)
     check_schema(base.upkeep)
     profile, http = load_profile(settings.profile_path), create_client()
+    maker = _make_offer_maker(settings, profile, http)
     model = OpenAIChatModel(
         ModelServer(
             base_url=settings.llm_url,
@@ -106,7 +114,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         solver=solver,
         dispatcher=_make_dispatcher(base, settings, solver, name),
         keeper=keeper,
-        watch=_make_watch(base, settings, model, profile),
+        watch=ModelWatch(model, CatalogueStore(base.upkeep), base.database, make=maker.make),
         broker=base.broker,
         workers=WorkerStore(base.upkeep),
         metrics=base.metrics,
@@ -183,17 +191,36 @@ def _make_dispatcher(base: _Base, settings: Settings, solver: Solver, name: str)
     )
 
 
-def _make_watch(
-    base: _Base, settings: Settings, model: ChatModel, profile: ModelProfile
-) -> ModelWatch:
-    make = partial(
-        make_offer,
+def _make_offer_maker(settings: Settings, profile: ModelProfile, http: AsyncClient) -> OfferMaker:
+    prompts = load_prompt_set(profile.prompt_set)
+    finder = VerifierFinder(
+        settings=settings,
+        profile=profile,
+        prompts=prompts,
+        verifier_profile=load_verifier_profile(settings.verifier_profile_path),
+        connect=partial(_connect_verifier, settings, http),
+    )
+    policy = VerdictPolicy(
+        min_confidence=settings.min_confidence or None, min_score=settings.min_score
+    )
+    return OfferMaker(
         version=settings.model_version,
         profile=profile,
-        prompts=load_prompt_set(profile.prompt_set),
+        prompts=prompts,
         canonicaliser=KeyEquality().canonicaliser,
+        finder=finder,
+        assessment=Assessment(calibrator=load_calibrator(settings.calibrator_path), policy=policy),
     )
-    return ModelWatch(model, CatalogueStore(base.upkeep), base.database, make=make)
+
+
+def _connect_verifier(settings: Settings, http: AsyncClient, server: ModelServer) -> VerifierHttp:
+    return VerifierHttp(
+        VerifierServer(server=server, deadline_s=settings.llm_timeout_s),
+        client=http,
+        clock=MonotonicClock(),
+        rng=random.Random(),  # noqa: S311 - spreads retries in time
+        retry=RetryPolicy(max_attempts=settings.llm_max_attempts),
+    )
 
 
 def _make_duties(base: _Base, settings: Settings) -> tuple[Periodic, ...]:

@@ -32,7 +32,7 @@ class ModelWatch:
         catalogue: CatalogueStore,
         database: Database,
         *,
-        make: Callable[..., Offer],
+        make: Callable[..., Awaitable[Offer]],
     ) -> None:
         """Begin with no model; ``make(model=name)`` says what can be run on it."""
         self._model = model
@@ -58,7 +58,7 @@ class ModelWatch:
             name = await self._model.identify()
             if name == self._found:
                 return None
-            offer = self._make(model=name)
+            offer = await self._make(model=name)
             await self._database.run(
                 self._catalogue.publish, offer.serving, offer.list_strategies()
             )

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import structlog
+
 from engine.domain.pins import Serving
-from engine.domain.profile import ModelProfile
+from engine.domain.profile import AnswerProtocol, ModelProfile
 from engine.prompts.prompt_set import PromptSet
 from engine.search.registry import publish_strategies
 from engine.search.strategy import Offered
+from engine.verify.assessment import Assessment
+from workers.verifier import FoundVerifier, VerifierFinder
 
 UNPINNED = "unpinned"
+NONE = "none"
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,41 +30,127 @@ class Offer:
         profile: How it is spoken to.
         prompts: The profile's prompts.
         serving: What a job's first event pins.
+        verifier: Judges answers; ``None`` where nothing can.
+        assessment: How sure the answers are, and which to stand by.
     """
 
     profile: ModelProfile
     prompts: PromptSet
     serving: Serving
+    verifier: FoundVerifier | None = None
+    assessment: Assessment = field(default_factory=Assessment)
 
     @property
     def offered(self) -> Offered:
         """What searches can count on."""
         return Offered(
-            sampling=self.profile.to_sampling(), prompts=frozenset(self.prompts.prompts)
+            sampling=self.profile.to_sampling(),
+            prompts=frozenset(self.prompts.prompts),
+            has_verifier=self.verifier is not None,
+            answers_by_program=self.profile.answer_protocol is AnswerProtocol.PROGRAM,
         )
+
+    def assess_for(self, algorithm: str) -> Assessment:
+        """Return how the answers of one strategy are assessed.
+
+        A calibrator speaks only for the strategies that it was fitted on.
+        """
+        calibrator = self.assessment.calibrator
+        if calibrator is None or not calibrator.fitting.algorithms:
+            return self.assessment
+        if algorithm in calibrator.fitting.algorithms:
+            return self.assessment
+        return replace(self.assessment, calibrator=None)
 
     def list_strategies(self) -> tuple[Mapping[str, Any], ...]:
         """Return the strategies as published to callers."""
         return publish_strategies(self.offered)
 
 
-def make_offer(
-    *, model: str, version: str, profile: ModelProfile, prompts: PromptSet, canonicaliser: str
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferMaker:
+    """Says what a process offers, once it knows the model.
+
+    Attributes:
+        version: The operator's version of an outside model.
+        profile: How the model is spoken to.
+        prompts: The profile's prompts.
+        canonicaliser: Name and version of the answers' equality.
+        finder: Looks for the verifier.
+        assessment: How answers are assessed.
+    """
+
+    version: str
+    profile: ModelProfile
+    prompts: PromptSet
+    canonicaliser: str
+    finder: VerifierFinder
+    assessment: Assessment
+
+    async def make(self, *, model: str) -> Offer:
+        """Return what is offered with ``model``.
+
+        Raises:
+            ModelError: When the verifier's server does not answer; another time it may.
+        """
+        return make_offer(
+            model=model,
+            version=self.version,
+            profile=self.profile,
+            prompts=self.prompts,
+            canonicaliser=self.canonicaliser,
+            verifier=await self.finder.find(model),
+            assessment=self.assessment,
+        )
+
+
+def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered
+    *,
+    model: str,
+    version: str,
+    profile: ModelProfile,
+    prompts: PromptSet,
+    canonicaliser: str,
+    verifier: FoundVerifier | None = None,
+    assessment: Assessment | None = None,
 ) -> Offer:
     """Return what a process offers that reaches ``model``.
 
     The local stack serves each model as ``name@digest``; the digest then is the fingerprint. For
-    any other server it is the operator's ``version``.
+    any other server it is the operator's ``version``. A calibrator that was fitted on another
+    model's answers is left out: its figures would say nothing about this one's.
     """
     _, is_pinned, digest = model.rpartition("@")
+    fingerprint = digest if is_pinned and version == UNPINNED else version
+    assessed = _suit(assessment or Assessment(), fingerprint, verifier)
     return Offer(
         profile=profile,
         prompts=prompts,
         serving=Serving(
             model=model,
-            model_fingerprint=digest if is_pinned and version == UNPINNED else version,
+            model_fingerprint=fingerprint,
             profile=profile.name,
             prompt_ids=prompts.prompt_ids(),
             canonicaliser=canonicaliser,
+            calibrator=NONE if assessed.calibrator is None else assessed.calibrator.version,
+            verifier=NONE if verifier is None else verifier.version,
         ),
+        verifier=verifier,
+        assessment=assessed,
     )
+
+
+def _suit(assessment: Assessment, fingerprint: str, verifier: FoundVerifier | None) -> Assessment:
+    """Return the assessment without what does not go with this model and this verifier."""
+    calibrator, policy = assessment.calibrator, assessment.policy
+    if calibrator is not None and calibrator.fitting.model_fingerprint != fingerprint:
+        _log.warning(
+            "calibrator_unusable",
+            calibrator=calibrator.version,
+            fitted_on=calibrator.fitting.model_fingerprint,
+            served=fingerprint,
+        )
+        calibrator = None
+    if verifier is None or not verifier.is_trained:
+        policy = replace(policy, min_score=None)
+    return replace(assessment, calibrator=calibrator, policy=policy)

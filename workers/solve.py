@@ -21,7 +21,7 @@ from engine.domain.errors import (
     ModelUnavailableError,
     SvendError,
 )
-from engine.domain.event import Event
+from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.pins import Pins
 from engine.domain.problem import Problem
 from engine.ports import CancelReason, ChatModel, Clock, Equality, ToolRunner
@@ -39,6 +39,9 @@ MODEL_PAUSE_S = 5.0
 DRAINED = "drain"
 MODEL_AWAY = "model-unavailable"
 FENCED_ITSELF = "self-fenced"
+# How a search's settings say that it wants scores, and what its log says of who gives them.
+USES_VERIFIER = "verifier"
+VERIFIER_FALLBACK = "verifier-fallback"
 # What a run is counted as when not even its failure could be written.
 LEFT_OPEN = "left-open"
 
@@ -136,12 +139,16 @@ class Solver:
         first = await log.read_first()
         bind_contextvars(**_find_request(first))
         request = self._make_request(claim, first, await _read_problem(log, first))
+        verifier = self._get_offer().verifier
+        if verifier is not None and verifier.note is not None and _uses_verifier(request):
+            await _note_once(log, verifier.note)
         ports = SearchPorts(
             model=self._ports.model(),
             tools=self._ports.tools,
             equality=self._ports.equality,
             log=log,
             clock=self._ports.clock,
+            verifier=None if verifier is None else verifier.to_tenant(claim.lease.tenant_id),
         )
         return await run_search(request, ports, cancel)
 
@@ -163,6 +170,7 @@ class Solver:
             deadline_ms=_remaining_ms(claim),
             max_in_flight=settings.samples_in_flight,
             request_timeout_s=settings.llm_timeout_s,
+            calibrate=offer.assess_for(pins.algorithm).assess,
         )
 
     def _get_offer(self) -> Offer:
@@ -204,6 +212,20 @@ async def _read_problem(log: PostgresEventLog, first: Event) -> str:
     if body is None:
         raise CorruptLogError("the text of the problem is not beside the log")
     return body.decode()
+
+
+def _uses_verifier(request: SearchRequest) -> bool:
+    """Whether a setting of the search names the verifier."""
+    return USES_VERIFIER in request.algorithm.settings().values()
+
+
+async def _note_once(log: PostgresEventLog, detail: str) -> None:
+    """Write into the log what takes the verifier's place, unless an earlier attempt has."""
+    events = await log.read()
+    if any(e.data.get("note") == VERIFIER_FALLBACK for e in events):
+        return
+    data = {"note": VERIFIER_FALLBACK, "detail": detail}
+    await log.append([EventDraft(type=EventType.SEARCH_NOTED, data=data)], {})
 
 
 def _find_request(first: Event) -> dict[str, str]:

@@ -21,6 +21,7 @@ class Serving:
         prompt_ids: Prompt role to ``name@version``.
         canonicaliser: Name and version of the answers' equality.
         calibrator: Name and version of the calibrator, or ``none``.
+        verifier: Name and version of the verifier, or ``none``.
     """
 
     model: str
@@ -29,6 +30,7 @@ class Serving:
     prompt_ids: Mapping[str, str]
     canonicaliser: str
     calibrator: str = "none"
+    verifier: str = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

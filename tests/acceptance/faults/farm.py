@@ -101,6 +101,8 @@ class Farm:
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.redis_url,
             "SVEND_LLM_URL": self.model.url,
+            # The jobs here pin a serving without one.
+            "SVEND_VERIFIER_KIND": "none",
             "SVEND_SEARCHES_PER_WORKER": str(n_searches),
             **{f"SVEND_{key.upper()}": str(value) for key, value in settings.items()},
         }

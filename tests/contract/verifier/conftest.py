@@ -62,12 +62,10 @@ async def client():
 
 @pytest.fixture
 def make_http(server, client):
-    def make(**changes) -> VerifierHttp:
-        place = VerifierServer(
-            server=ModelServer(base_url=server.url, model=MODEL, api_key="k"), **changes
-        )
+    def make(place: ModelServer | None = None, **changes) -> VerifierHttp:
+        place = place or ModelServer(base_url=server.url, model=MODEL, api_key="k")
         return VerifierHttp(
-            place,
+            VerifierServer(server=place, **changes),
             client=client,
             clock=SteppingClock(),
             rng=Random(7),

@@ -1,0 +1,174 @@
+"""Finds the verifier that the settings ask for, or what takes its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from engine.adapters.caching_verifier import CachingVerifier, JudgementCache
+from engine.adapters.classify_verifier import ClassifyVerifier
+from engine.adapters.label_verifier import LabelVerifier, Question, Rendered
+from engine.adapters.openai_http import ModelServer
+from engine.adapters.stepwise_verifier import StepwiseVerifier
+from engine.adapters.verifier_http import VerifierHttp
+from engine.config import Settings
+from engine.domain.aggregation import Aggregation
+from engine.domain.errors import ModelUnavailableError
+from engine.domain.ids import TenantId
+from engine.domain.profile import ModelProfile
+from engine.ports import Claim, Verifier
+from engine.prompts.prompt_set import PromptSet
+from engine.verify.profile import VerifierProfile
+
+JUDGE_PROMPT = "judge"
+# Under this name the local stack serves the adapter that was trained to verify.
+VERIFIER_MODEL = "verifier"
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundVerifier:
+    """What judges answers here.
+
+    Attributes:
+        verifier: Judges claims of anybody; searches take it for one tenant.
+        cache: What it has judged.
+        aggregation: How the scores of a path's beginnings become one; ``LAST`` judges it once.
+        is_trained: Whether it was made to verify: the word of a model about itself verifies
+            nothing.
+        note: What the log of a search that uses it has to say, if anything.
+    """
+
+    verifier: Verifier
+    cache: JudgementCache
+    aggregation: Aggregation = Aggregation.LAST
+    is_trained: bool = True
+    note: str | None = None
+
+    @property
+    def version(self) -> str:
+        """What event 1 pins."""
+        return self.to_tenant(TenantId("")).version
+
+    def to_tenant(self, tenant_id: TenantId) -> Verifier:
+        """Return the verifier as a tenant's searches use it."""
+        cached = CachingVerifier(self.verifier, self.cache, scope=tenant_id)
+        if self.aggregation is Aggregation.LAST:
+            return cached
+        return StepwiseVerifier(cached, self.aggregation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierFinder:
+    """Looks for a verifier.
+
+    Attributes:
+        settings: Which one is wanted.
+        profile: How the base model is spoken to.
+        prompts: Its prompts.
+        verifier_profile: How the verifier is spoken to.
+        connect: Opens a model at its server.
+    """
+
+    settings: Settings
+    profile: ModelProfile
+    prompts: PromptSet
+    verifier_profile: VerifierProfile
+    connect: Callable[[ModelServer], VerifierHttp]
+
+    async def find(self, base_model: str) -> FoundVerifier | None:
+        """Return the verifier beside a base model; ``None`` where nothing can judge.
+
+        Raises:
+            ModelError: When the verifier's server does not answer; another time it may.
+        """
+        match self.settings.verifier_kind:
+            case "none":
+                return None
+            case "self":
+                return self._judge_itself(base_model, note=None)
+            case kind:
+                return await self._find_served(kind, base_model)
+
+    async def _find_served(self, kind: str, base_model: str) -> FoundVerifier | None:
+        server = self._server()
+        names = await self._list_models(server)
+        name = self._pick(kind, names)
+        if name is None:
+            wanted = self.settings.verifier_model or VERIFIER_MODEL
+            note = f"no model {wanted!r} is served at {server.root_url}: the base model judges"
+            return self._judge_itself(base_model, note=note)
+        http = self.connect(replace(server, model=name))
+        if kind == "classify":
+            return self._found(ClassifyVerifier(http, self.verifier_profile))
+        question = self._find_question()
+        if question is None:
+            _log.warning("verifier_unusable", model=name, reason=self._lack)
+            return None
+        return replace(
+            self._found(LabelVerifier(http, question)),
+            aggregation=self.verifier_profile.aggregation,
+        )
+
+    def _judge_itself(self, base_model: str, *, note: str | None) -> FoundVerifier | None:
+        question = self._find_question()
+        if note is not None:
+            _log.info("verifier_missing", reason=note if question else self._lack)
+        if question is None:
+            return None
+        server = replace(self._base_server(), model=base_model)
+        verifier = LabelVerifier(self.connect(server), question)
+        return replace(self._found(verifier), is_trained=False, note=note)
+
+    def _found(self, verifier: Verifier) -> FoundVerifier:
+        return FoundVerifier(verifier=verifier, cache=JudgementCache())
+
+    def _find_question(self) -> Question | None:
+        prompt = self.prompts.prompts.get(JUDGE_PROMPT)
+        if prompt is None:
+            return None
+        return Question(
+            prompt_id=prompt.prompt_id,
+            render=self._render,
+            kind=self.profile.endpoint,
+            labels=self.verifier_profile.labels,
+        )
+
+    def _render(self, claim: Claim) -> Rendered:
+        variables = {
+            "problem": claim.problem,
+            "steps": self.profile.step_joint.join(claim.steps),
+            "answer": claim.answer or "",
+        }
+        return self.prompts.render(JUDGE_PROMPT, variables)
+
+    def _pick(self, kind: str, names: tuple[str, ...]) -> str | None:
+        wanted = self.settings.verifier_model
+        if wanted:
+            return wanted if wanted in names else None
+        if kind == "classify" and self.settings.verifier_url:
+            return names[0] if names else None
+        return next((name for name in names if name.partition("@")[0] == VERIFIER_MODEL), None)
+
+    async def _list_models(self, server: ModelServer) -> tuple[str, ...]:
+        try:
+            return await self.connect(server).list_models()
+        except ModelUnavailableError as error:
+            raise ModelUnavailableError(f"the verifier at {server.root_url}: {error}") from error
+
+    def _server(self) -> ModelServer:
+        if not self.settings.verifier_url:
+            return self._base_server()
+        return ModelServer(
+            base_url=self.settings.verifier_url, api_key=self.settings.verifier_api_key
+        )
+
+    def _base_server(self) -> ModelServer:
+        return ModelServer(base_url=self.settings.llm_url, api_key=self.settings.llm_api_key)
+
+    @property
+    def _lack(self) -> str:
+        return f"the prompts {self.prompts.name!r} have no {JUDGE_PROMPT!r}"
