@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from engine.domain.canonical import JsonValue
 from engine.domain.errors import InvalidInputError
@@ -26,20 +25,13 @@ from engine.domain.problem import Problem
 from engine.domain.standing import Standing
 from engine.domain.trial import Sampling, Trial
 from engine.search.sampling_state import SamplingState, ask_samples
-from engine.search.scoring import UNJUDGED, Scorer, score_likelihood
+from engine.search.scoring import UNJUDGED, Pick, Scorer, score_likelihood
 from engine.search.stopping.exact import Exact
 from engine.search.stopping.poll import Poll, Ruling, list_names
 from engine.search.vote import Ballot, tally_best, tally_weights
 from engine.search.vote_standing import stand
 
 MAX_SAMPLES = 1024
-
-
-class Pick(StrEnum):
-    """Which answer scores elect: that of the greatest sum, or that of the single best text."""
-
-    WEIGHTED = "weighted"
-    BEST = "best"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,13 @@ class Scorer(StrEnum):
     LIKELIHOOD = "likelihood"
 
 
+class Pick(StrEnum):
+    """Which answer scores elect: that of the greatest sum, or that of the single best text."""
+
+    WEIGHTED = "weighted"
+    BEST = "best"
+
+
 def score_likelihood(*written: Likelihood | None) -> float | None:
     """Return exp of the mean log-probability over texts that follow each other, in [0, 1].
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from engine.domain.trial import Sampling
 from engine.search.adaptive_consistency import STOPS, AdaptiveConsistency
-from engine.search.best_of_n import BestOfN, Pick
+from engine.search.best_of_n import BestOfN
 from engine.search.direct import Direct
-from engine.search.scoring import Scorer
+from engine.search.scoring import Pick, Scorer
 from engine.search.self_consistency import MAX_RISK, MAX_SAMPLES, SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.strategy import (

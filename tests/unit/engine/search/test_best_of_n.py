@@ -10,10 +10,10 @@ from engine.domain.errors import InvalidInputError, UnavailableAlgorithmError
 from engine.domain.outcome import Outcome, OutcomeStatus
 from engine.domain.problem import Problem
 from engine.domain.trial import Sampling, Work
-from engine.search.best_of_n import BestOfN, Pick
+from engine.search.best_of_n import BestOfN
 from engine.search.registry import create_algorithm
 from engine.search.sampling_state import make_sample
-from engine.search.scoring import Scorer
+from engine.search.scoring import Pick, Scorer
 from engine.search.strategy import Offered
 from tests.unit.engine.search.simulation import fail, play, vote_for
 

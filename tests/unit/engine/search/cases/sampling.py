@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from engine.search.adaptive_consistency import AdaptiveConsistency
-from engine.search.best_of_n import BestOfN, Pick
+from engine.search.best_of_n import BestOfN
 from engine.search.deepconf import DeepConf, Mode
 from engine.search.direct import Direct
-from engine.search.scoring import Scorer
+from engine.search.scoring import Pick, Scorer
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.vote import VoteRule

@@ -1,0 +1,1 @@
+"""Searches that grow several solutions step by step, led by scores."""
