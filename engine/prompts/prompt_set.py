@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -46,8 +47,9 @@ class PromptSet:
         return self.prompts[role].render(variables)
 
 
+@cache
 def load_prompt_set(name: str) -> PromptSet:
-    """Read a set of prompts.
+    """Read a set of prompts: once, since its files ship with the package.
 
     Raises:
         UnknownPromptError: Listing the known sets.
