@@ -23,6 +23,7 @@ from engine.domain.problem import MAX_PROBLEM_CHARS
 
 MAX_COUNT = (1 << 53) - 1
 MAX_METADATA_PAIRS = 16
+MAX_CACHE_AGE_S = 10 * 366 * 86_400
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 Scope = Literal["jobs:read", "jobs:write", "tools", "admin"]
@@ -106,6 +107,14 @@ class TimesBody(Body):
     retention_days: Retention | None = None
 
 
+class CacheBody(Body):
+    """Which earlier results may answer a request."""
+
+    max_age_s: Annotated[float, Field(gt=0, le=MAX_CACHE_AGE_S)] = Field(
+        description="How long ago the earlier job may have ended."
+    )
+
+
 class JobBody(TimesBody):
     """A problem, and how to search for its answer."""
 
@@ -128,6 +137,10 @@ class JobBody(TimesBody):
     priority: Priority = 0
     queue: QueueName = "interactive"
     metadata: Metadata = {}
+    cache: CacheBody | None = Field(
+        default=None,
+        description="Allows the result of an equal request of yours to answer this one.",
+    )
 
 
 class ContinueBody(TimesBody):

@@ -38,12 +38,26 @@ class RequestMetrics:
             buckets=BUCKETS_S,
             registry=self._registry,
         )
+        self._cache_hits = Counter(
+            "svend_cache_hits",
+            "Submissions answered by an earlier result.",
+            registry=self._registry,
+        )
+        self._cache_misses = Counter(
+            "svend_cache_misses",
+            "Submissions that an earlier result could have answered, had there been one.",
+            registry=self._registry,
+        )
         self._answers = Counter(
             "svend_http_answers",
             "Answers by status.",
             ("method", "route", "status"),
             registry=self._registry,
         )
+
+    def count_cache(self, *, is_hit: bool) -> None:
+        """Count a request that allowed an earlier result to answer it."""
+        (self._cache_hits if is_hit else self._cache_misses).inc()
 
     def observe(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer. ``route`` is the rule, not the path: ids would be without number."""

@@ -78,7 +78,8 @@ OPERATIONS: Mapping[str, Operation] = {
         parameters=(IDEMPOTENCY_KEY, PREFER, DRY_RUN),
         replies={
             200: Reply(
-                description="Ended within the wait; or the estimate of a dry run.",
+                description="Ended within the wait, or answered by an earlier result; or the "
+                "estimate of a dry run.",
                 schema=Name.SUBMITTED,
                 headers=("Location", "ETag", "Preference-Applied", "Idempotency-Replayed"),
             ),

@@ -13,7 +13,7 @@ from api.bodies import BudgetBody, JobBody, TimesBody, render_pointer
 from api.refusals import FieldFault, InvalidFieldsError
 from db.records import Catalogue, NewJob
 from engine.domain.budget import Budget
-from engine.domain.canonical import digest, text_body
+from engine.domain.canonical import canonical_bytes, digest, text_body
 from engine.domain.errors import UnavailableAlgorithmError, UnknownAlgorithmError
 from engine.domain.event import EventDraft, EventType
 from engine.domain.ids import JobId, TenantId
@@ -93,7 +93,18 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
         max_attempts=terms.max_attempts,
         retention_days=body.retention_days or terms.retention_days,
         metadata=body.metadata,
+        cache_key=render_cache_key(body.problem, pins, budget),
+        seed=pins.seed,
     )
+
+
+def render_cache_key(problem_text: str, pins: Pins, budget: Budget) -> str:
+    """Return what makes another request equal to this one, but for the seed, as a digest."""
+    asked: dict[str, Any] = pins.to_data()
+    for name in ("root_search_id", "seed"):
+        del asked[name]
+    ref = digest(text_body(problem_text))
+    return digest(canonical_bytes({"problem": ref, "budget": budget.to_data(), **asked}))
 
 
 def plan_budget(body: BudgetBody, prices: Prices) -> Budget:

@@ -11,6 +11,7 @@ from api.bodies import JobBody, check_body
 from api.dependencies import Dependencies
 from api.planning import Terms, estimate_job, plan_job
 from api.refusals import NoWorkerYetError
+from db.caching import CacheTerms
 from db.records import Catalogue, IdempotencyKey, NewJob, Submitted
 from engine.domain.canonical import canonical_bytes, digest
 from engine.domain.ids import TenantId
@@ -34,6 +35,12 @@ class Submission:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    job: NewJob
+    cache: CacheTerms | None
+
+
 def submit_job(dependencies: Dependencies, submission: Submission) -> Submitted:
     """Accept a problem. Once this returns the job is committed, whatever becomes of the process.
 
@@ -47,7 +54,10 @@ def submit_job(dependencies: Dependencies, submission: Submission) -> Submitted:
     name = name_request(submission, submission.value)
     submitted = find_earlier(dependencies, submission, name)
     if submitted is None:
-        submitted = dependencies.jobs.submit(_plan(dependencies, submission), name)
+        planned = _plan(dependencies, submission)
+        submitted = dependencies.jobs.submit(planned.job, name, planned.cache)
+        if submitted.is_cached is not None:
+            dependencies.metrics.count_cache(is_hit=submitted.is_cached)
     announce(dependencies, submitted)
     return submitted
 
@@ -59,7 +69,7 @@ def estimate_submission(dependencies: Dependencies, submission: Submission) -> d
         InvalidInputError: As :func:`submit_job`.
         NoWorkerYetError: As :func:`submit_job`.
     """
-    job = _plan(dependencies, submission)
+    job = _plan(dependencies, submission).job
     pins: Any = job.first.data["pins"]
     return {
         "is_valid": True,
@@ -129,6 +139,9 @@ def announce(dependencies: Dependencies, submitted: Submitted) -> None:
         dependencies.queue.announce(job.job_id, job.queue)
 
 
-def _plan(dependencies: Dependencies, submission: Submission) -> NewJob:
+def _plan(dependencies: Dependencies, submission: Submission) -> _Planned:
     body = check_body(JobBody, submission.value)
-    return plan_job(body, find_catalogue(dependencies), make_terms(dependencies, submission))
+    job = plan_job(body, find_catalogue(dependencies), make_terms(dependencies, submission))
+    if body.cache is None:
+        return _Planned(job=job, cache=None)
+    return _Planned(job=job, cache=CacheTerms(max_age_s=body.cache.max_age_s, seed=body.seed))

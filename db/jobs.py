@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, RowMapping, func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.accepting import insert_job
+from db.caching import CacheTerms, answer_from_cache
 from db.cursor import Cursor, parse_cursor, render_cursor
 from db.derivation import Derivation, insert_derived
 from db.engine import transaction
@@ -51,11 +52,17 @@ class JobStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def submit(self, new: NewJob, idempotency: IdempotencyKey | None = None) -> Submitted:
+    def submit(
+        self,
+        new: NewJob,
+        idempotency: IdempotencyKey | None = None,
+        cache: CacheTerms | None = None,
+    ) -> Submitted:
         """Accept a job, with its first event and the text of its problem, in one transaction.
 
         Of several requests under one key the first brings the job, and the others wait for it and
         get the same.
+        Where the caller allows it, an earlier result of the tenant's answers it at once.
 
         Raises:
             IdempotencyMismatchError: When the key came with another fingerprint before.
@@ -65,7 +72,12 @@ class JobStore:
             earlier = _find_replay(connection, new, idempotency)
             if earlier is not None:
                 return earlier
-            return Submitted(job=insert_job(connection, new), is_replay=False)
+            cached = None if cache is None else answer_from_cache(connection, new, cache)
+            return Submitted(
+                job=cached or insert_job(connection, new),
+                is_replay=False,
+                is_cached=None if cache is None else cached is not None,
+            )
 
     def derive(
         self, new: NewJob, derivation: Derivation, idempotency: IdempotencyKey | None = None

@@ -143,7 +143,8 @@ def answer_submission(submitted: Submitted) -> Response:
         job = wait_for_job(
             current_dependencies(), job, is_enough=is_finished, timeout_s=preference.wait_s
         )
-    status = HTTPStatus.OK if preference.wait_s and is_finished(job) else HTTPStatus.ACCEPTED
+    has_waited = preference.wait_s or submitted.is_cached
+    status = HTTPStatus.OK if has_waited and is_finished(job) else HTTPStatus.ACCEPTED
     return answer_job(job, status, list_submission_headers(submitted, preference))
 
 

@@ -38,6 +38,7 @@ class SolveOptions:
         budget_money: Most that its tokens may cost.
         seconds: Longest running time.
         seed: Another seed draws other samples.
+        max_cache_age: How old, in seconds, a result may be that answers instead.
         as_json: Print JSON instead of a panel.
         detach: Do not wait.
     """
@@ -48,6 +49,7 @@ class SolveOptions:
     budget_money: float | None
     seconds: float | None
     seed: int | None
+    max_cache_age: float | None
     as_json: bool
     detach: bool
 
@@ -100,6 +102,11 @@ class ProblemCommand(click.Command):
 )
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="Longest running time.")
 @click.option("--seed", type=click.IntRange(0), help="Another seed draws other samples.")
+@click.option(
+    "--max-cache-age",
+    type=click.FloatRange(0, min_open=True),
+    help="Let the result of an equal request answer that is at most so many seconds old.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the job and its result as JSON.")
 @click.option("--detach", is_flag=True, help="Print the job's id and leave it running.")
 @server_options
@@ -149,6 +156,8 @@ def render_body(problem: str, options: SolveOptions) -> dict[str, Any]:
         body["budget"] = budget
     if options.seed is not None:
         body["seed"] = options.seed
+    if options.max_cache_age is not None:
+        body["cache"] = {"max_age_s": options.max_cache_age}
     return body
 
 

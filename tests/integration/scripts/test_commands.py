@@ -203,3 +203,9 @@ def test_extend_can_leave_the_job_running(svend):
     svend("solve", "How many?", "--detach")
 
     assert svend("extend", "job_1", "--detach").stdout == "job_2\n"
+
+
+def test_solve_allows_an_earlier_result(api, svend):
+    svend("solve", "How many?", "--max-cache-age", "600")
+
+    assert api.bodies[0]["cache"] == {"max_age_s": 600}
