@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from engine.answers.call_fault import EXAMPLE
 
 MAX_ENUM_SHOWN = 12
+MAX_DEPTH_SHOWN = 3
 
 _RULES = f"""\
 To use a tool, end your text with one block of this form, and write nothing behind it:
@@ -58,24 +60,29 @@ def _describe_argument(
     return f"- {name} ({kind}, {needed}){': ' if said else ''}{said}"
 
 
-def _name_type(argument: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
-    """Name a schema's type in a word or two: ``one of "a", "b"``, ``array of integer``."""
+def _name_type(argument: Mapping[str, Any], shared: Mapping[str, Any], depth: int = 0) -> str:
+    """Name a schema's type: ``one of "a", "b"``, ``array of integer``, ``object {a: number}``."""
     if choices := argument.get("enum"):
         shown = [json.dumps(choice, ensure_ascii=False) for choice in choices[:MAX_ENUM_SHOWN]]
         more = ", ..." if len(choices) > MAX_ENUM_SHOWN else ""
         return f"one of {', '.join(shown)}{more}"
-    if variants := argument.get("anyOf") or argument.get("oneOf"):
-        names = [_name_plain(_resolve(variant, shared)) for variant in variants]
-        return " or ".join(dict.fromkeys(names))
-    if argument.get("type") == "array":
-        items = _resolve(argument.get("items") or {}, shared)
-        return f"array of {_name_plain(items)}"
-    return _name_plain(argument)
-
-
-def _name_plain(argument: Mapping[str, Any]) -> str:
     kind: Any = argument.get("type", "any")
-    return kind if isinstance(kind, str) else " or ".join(map(str, kind))
+    named = kind if isinstance(kind, str) else " or ".join(map(str, kind))
+    if depth >= MAX_DEPTH_SHOWN:
+        return named
+    inner = partial(_name_inner, shared=shared, depth=depth + 1)
+    if variants := argument.get("anyOf") or argument.get("oneOf"):
+        return " or ".join(dict.fromkeys(map(inner, variants)))
+    if items := argument.get("items"):
+        return f"{named} of {inner(items)}"
+    if properties := argument.get("properties"):
+        fields = ", ".join(f"{name}: {inner(field)}" for name, field in properties.items())
+        return f"{named} {{{fields}}}"
+    return named
+
+
+def _name_inner(argument: Mapping[str, Any], *, shared: Mapping[str, Any], depth: int) -> str:
+    return _name_type(_resolve(argument, shared), shared, depth)
 
 
 def _resolve(argument: Mapping[str, Any], shared: Mapping[str, Any]) -> Mapping[str, Any]:

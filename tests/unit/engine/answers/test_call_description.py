@@ -16,6 +16,13 @@ CONVERT = {
                 "digits": {"anyOf": [{"type": "integer"}, {"type": "null"}], "default": None},
                 "names": {"type": "array", "items": {"type": "string"}, "default": ["a"]},
                 "kind": {"type": ["string", "null"]},
+                "places": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {"x": {"type": "number"}, "to": {"$ref": "#/$defs/Unit"}},
+                    },
+                },
             },
             "required": ["value", "to"],
         },
@@ -32,6 +39,15 @@ def test_each_argument_is_told_with_its_type_and_need():
     assert "- digits (integer or null, optional)" in lines
     assert '- names (array of string, default ["a"])' in lines
     assert "- kind (string or null, optional)" in lines
+    assert '- places (array of object {x: number, to: one of "m", "km"}, optional)' in lines
+
+
+def test_a_schema_that_contains_itself_is_told_to_a_depth():
+    node = {"type": "object", "properties": {"left": {"$ref": "#/$defs/Node"}}}
+    schema = {"$defs": {"Node": node}, "properties": {"root": {"$ref": "#/$defs/Node"}}}
+    text = describe_tools([{"name": "f", "parameters": schema}])
+
+    assert text.endswith("(object {left: object {left: object {left: object}}}, optional)")
 
 
 def test_the_form_that_is_asked_for_is_one_that_is_read():
