@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any, Self
 
 from engine.domain.answer import Answer
 from engine.domain.canonical import JsonValue
@@ -56,6 +58,16 @@ class VoteClass:
             "weight": self.weight,
             "first_rank": self.first_rank,
         }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_data` wrote."""
+        return cls(
+            answer=Answer.from_data(dict(data)),
+            n_votes=data["n_votes"],
+            weight=data["weight"],
+            first_rank=data["first_rank"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,3 +166,16 @@ class Standing:
             "evidence": [asdict(one) for one in self.evidence],
             "majority": None if self.majority is None else self.majority.to_data(),
         }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_data` wrote, of this version or an earlier one."""
+        values: dict[str, Any] = {
+            name: data[name] for name in cls.__dataclass_fields__ if name in data
+        }
+        for name in ("answer", "majority"):
+            if values.get(name) is not None:
+                values[name] = Answer.from_data(values[name])
+        values["votes"] = tuple(VoteClass.from_data(vote) for vote in data["votes"])
+        values["evidence"] = tuple(Evidence(**one) for one in data.get("evidence", ()))
+        return cls(**values)

@@ -156,7 +156,7 @@ def _check(rows: Sequence[Row], plan: FitPlan) -> None:
     n_problems = len({row.problem for row in rows})
     if n_problems < MIN_PROBLEMS:
         raise CalibrationError(
-            f"the rows come from {n_problems} problems; a fit needs at least {MIN_PROBLEMS}"
+            f"the rows are of too few problems ({n_problems}); a fit needs {MIN_PROBLEMS}"
         )
     if len({row.is_right for row in rows}) == 1:
         raise CalibrationError("all answers are right, or all are wrong: nothing can be fitted")

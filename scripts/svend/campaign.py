@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import click
 
@@ -18,7 +19,6 @@ from scripts.svend.client import SvendClient
 from scripts.svend.grade import Attempt
 from scripts.svend.problem_file import PosedProblem
 from scripts.svend.solve import fetch_ended
-from scripts.svend.wire import Job
 
 # Enough to keep a worker's searches busy, and well within the connections that one client keeps.
 N_AT_ONCE = 32
@@ -39,10 +39,37 @@ class Sighting:
     attempt: Attempt | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """What is submitted.
+
+    Attributes:
+        problems: The problems.
+        options: What each request says beside its problem, such as the strategy.
+    """
+
+    problems: Sequence[PosedProblem]
+    options: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+    def request(self, index: int) -> dict[str, Any]:
+        """Return the request for one problem."""
+        return {"type": "solve", **self.options, "problem": self.problems[index].text}
+
+
 def run_campaign(
-    client: SvendClient, problems: Sequence[PosedProblem], *, n_at_once: int = N_AT_ONCE
+    client: SvendClient,
+    problems: Sequence[PosedProblem],
+    *,
+    n_at_once: int = N_AT_ONCE,
+    options: Mapping[str, Any] | None = None,
 ) -> Iterator[Sighting]:
     """Submit problems, and yield what happens as it happens.
+
+    Args:
+        client: The server.
+        problems: What to submit.
+        n_at_once: How many are followed at once.
+        options: What each request says beside its problem, such as the strategy.
 
     A fault of one problem ends that problem alone. The threads are daemons: whoever stops taking
     sightings, or is interrupted, does not wait for them.
@@ -51,8 +78,9 @@ def run_campaign(
     for index in range(len(problems)):
         waiting.put(index)
     seen: queue.SimpleQueue[Sighting] = queue.SimpleQueue()
+    campaign = Campaign(problems=problems, options=options or {})
     for _ in range(min(n_at_once, len(problems))):
-        threading.Thread(target=_work, args=(client, problems, waiting, seen), daemon=True).start()
+        threading.Thread(target=_work, args=(client, campaign, waiting, seen), daemon=True).start()
     n_left = len(problems)
     while n_left:
         sighting = seen.get()
@@ -62,7 +90,7 @@ def run_campaign(
 
 def _work(
     client: SvendClient,
-    problems: Sequence[PosedProblem],
+    campaign: Campaign,
     waiting: queue.SimpleQueue[int],
     seen: queue.SimpleQueue[Sighting],
 ) -> None:
@@ -71,16 +99,16 @@ def _work(
             index = waiting.get_nowait()
         except queue.Empty:
             return
-        attempt = _solve(client, problems[index], index, seen)
+        attempt = _solve(client, campaign, index, seen)
         seen.put(Sighting(index=index, attempt=attempt))
 
 
 def _solve(
-    client: SvendClient, problem: PosedProblem, index: int, seen: queue.SimpleQueue[Sighting]
+    client: SvendClient, campaign: Campaign, index: int, seen: queue.SimpleQueue[Sighting]
 ) -> Attempt:
-    job: Job | None = None
+    problem, job = campaign.problems[index], None
     try:
-        job = client.submit({"type": "solve", "problem": problem.text})
+        job = client.submit(campaign.request(index))
         for event in client.follow(job.job_id):
             seen.put(Sighting(index=index, event=event))
         ended = fetch_ended(client, job.job_id)

@@ -42,6 +42,10 @@ COMMANDS: dict[str, Entry] = {
     "doctor": Entry(
         place="scripts.svend.doctor:doctor", summary="Say what is installed, reachable, missing."
     ),
+    "calibrate": Entry(
+        place="scripts.svend.calibrate:calibrate",
+        summary="Fit confidence to answers whose truth is known.",
+    ),
     "train": Entry(
         place="scripts.svend.training_commands:train", summary="Make and judge the models."
     ),
