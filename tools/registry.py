@@ -14,6 +14,7 @@ from engine.ports import Clock
 from tools.calculator import Calculator
 from tools.execute_python import make_execute_python
 from tools.sandbox.sandbox import ProgramRunner
+from tools.symbolic_math import make_symbolic_math
 from tools.tool import Tool, ToolSpec
 
 MAX_ARGUMENT_BYTES = 256 * 1_024
@@ -22,6 +23,7 @@ _SEED_DIGITS = 13
 
 SANDBOXED: Mapping[str, Callable[[ProgramRunner], Tool]] = {
     "execute_python": make_execute_python,
+    "symbolic_math": make_symbolic_math,
 }
 
 
