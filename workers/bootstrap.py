@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +39,7 @@ from engine.ports import ChatModel
 from engine.prompts.prompt_set import load_prompt_set
 from engine.verify.assessment import Assessment
 from engine.verify.verdict import VerdictPolicy
-from tools.registry import local_tools
+from tools.registry import ToolRegistry, local_tools
 from workers.broker import Broker, connect_redis
 from workers.database import N_THREADS, Database
 from workers.dispatch import ClaimScope, Dispatcher
@@ -87,7 +87,8 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
     base = _open_base(settings, app)
     check_schema(base.upkeep)
     profile, http = load_profile(settings.profile_path), create_client()
-    maker = _make_offer_maker(settings, profile, http)
+    tools = local_tools(MonotonicClock())
+    maker = replace(_make_offer_maker(settings, profile, http), tools=tools)
     model = OpenAIChatModel(
         ModelServer(
             base_url=settings.llm_url,
@@ -108,7 +109,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         now_s=time.monotonic,
         metrics=base.metrics,
     )
-    solver = _make_solver(base, settings, model, keeper)
+    solver = _make_solver(base, settings, model, keeper, tools)
     parts = RuntimeParts(
         loop=base.loop,
         solver=solver,
@@ -157,13 +158,15 @@ def _open_base(settings: Settings, app: Celery) -> _Base:
     )
 
 
-def _make_solver(base: _Base, settings: Settings, model: ChatModel, keeper: LeaseKeeper) -> Solver:
-    slots, clock = ModelSlots(settings.samples_in_flight), MonotonicClock()
+def _make_solver(
+    base: _Base, settings: Settings, model: ChatModel, keeper: LeaseKeeper, tools: ToolRegistry
+) -> Solver:
+    slots = ModelSlots(settings.samples_in_flight)
     ports = SolvePorts(
         model=partial(SharedModel, model, slots),
-        tools=local_tools(clock),
+        tools=tools,
         equality=KeyEquality(),
-        clock=clock,
+        clock=MonotonicClock(),
         log=LogPorts(
             leases=LeaseStore(base.searches),
             events=EventStore(base.searches),

@@ -8,12 +8,14 @@ from typing import Any
 
 import structlog
 
+from engine.answers.call_description import describe_tools
 from engine.domain.pins import Serving
 from engine.domain.profile import AnswerProtocol, ModelProfile
 from engine.prompts.prompt_set import PromptSet
 from engine.search.registry import publish_strategies
 from engine.search.strategy import Offered
 from engine.verify.assessment import Assessment
+from tools.registry import ToolRegistry
 from workers.verifier import FoundVerifier, VerifierFinder
 
 UNPINNED = "unpinned"
@@ -32,6 +34,8 @@ class Offer:
         serving: What a job's first event pins.
         verifier: Judges answers; ``None`` where nothing can.
         assessment: How sure the answers are, and which to stand by.
+        tools: Names of the tools that can be called.
+        tools_text: The same tools, described for the prompts that tell of them.
     """
 
     profile: ModelProfile
@@ -39,6 +43,8 @@ class Offer:
     serving: Serving
     verifier: FoundVerifier | None = None
     assessment: Assessment = field(default_factory=Assessment)
+    tools: frozenset[str] = frozenset()
+    tools_text: str = ""
 
     @property
     def offered(self) -> Offered:
@@ -46,6 +52,7 @@ class Offer:
         return Offered(
             sampling=self.profile.to_sampling(),
             prompts=frozenset(self.prompts.prompts),
+            tools=self.tools,
             has_verifier=self.verifier is not None,
             answers_by_program=self.profile.answer_protocol is AnswerProtocol.PROGRAM,
         )
@@ -78,6 +85,7 @@ class OfferMaker:
         canonicaliser: Name and version of the answers' equality.
         finder: Looks for the verifier.
         assessment: How answers are assessed.
+        tools: What searches can call.
     """
 
     version: str
@@ -86,6 +94,7 @@ class OfferMaker:
     canonicaliser: str
     finder: VerifierFinder
     assessment: Assessment
+    tools: ToolRegistry = field(default_factory=lambda: ToolRegistry({}))
 
     async def make(self, *, model: str) -> Offer:
         """Return what is offered with ``model``.
@@ -93,7 +102,7 @@ class OfferMaker:
         Raises:
             ModelError: When the verifier's server does not answer; another time it may.
         """
-        return make_offer(
+        offer = make_offer(
             model=model,
             version=self.version,
             profile=self.profile,
@@ -102,6 +111,8 @@ class OfferMaker:
             verifier=await self.finder.find(model),
             assessment=self.assessment,
         )
+        text = describe_tools(self.tools.list_schemas())
+        return replace(offer, tools=frozenset(self.tools.names), tools_text=text)
 
 
 def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered

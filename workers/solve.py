@@ -30,6 +30,7 @@ from engine.search.registry import create_algorithm
 from workers.cancel import JobCancel
 from workers.event_log import LogPorts, PostgresEventLog
 from workers.leases import LeaseKeeper
+from workers.model_slots import Asker
 from workers.offer import Offer
 from workers.result import end_job, fail_job
 
@@ -61,7 +62,7 @@ class SolvePorts:
         keeper: The leases held.
     """
 
-    model: Callable[[], ChatModel]
+    model: Callable[[Asker], ChatModel]
     tools: ToolRunner | None
     equality: Equality
     clock: Clock
@@ -143,7 +144,9 @@ class Solver:
         if verifier is not None and verifier.note is not None and _uses_verifier(request):
             await _note_once(log, verifier.note)
         ports = SearchPorts(
-            model=self._ports.model(),
+            model=self._ports.model(
+                Asker(tenant_id=claim.lease.tenant_id, doubt=log.find_doubt)
+            ),
             tools=self._ports.tools,
             equality=self._ports.equality,
             log=log,
@@ -170,6 +173,7 @@ class Solver:
             deadline_ms=_remaining_ms(claim),
             max_in_flight=settings.samples_in_flight,
             request_timeout_s=settings.llm_timeout_s,
+            tools_text=offer.tools_text,
             calibrate=offer.assess_for(pins.algorithm).assess,
         )
 
