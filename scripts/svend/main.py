@@ -46,6 +46,9 @@ COMMANDS: dict[str, Entry] = {
         place="scripts.svend.calibrate:calibrate",
         summary="Fit confidence to answers whose truth is known.",
     ),
+    "bench": Entry(
+        place="scripts.svend.bench:bench", summary="Measure a model on a file of questions."
+    ),
     "train": Entry(
         place="scripts.svend.training_commands:train", summary="Make and judge the models."
     ),

@@ -1,0 +1,15 @@
+"""`svend bench`: what a model or a strategy is worth, measured on files of questions."""
+
+from __future__ import annotations
+
+import click
+
+from scripts.svend.bench_tools import tools
+
+
+@click.group()
+def bench() -> None:
+    """Measure a model or a strategy on a file of questions."""
+
+
+bench.add_command(tools)
