@@ -26,6 +26,7 @@ from db.mirror import EventMirror
 from db.outbox import Outbox
 from db.purge import PurgeStore
 from db.workers import WorkerStore
+from engine.adapters.execution_verifier import ExecutionVerifier
 from engine.adapters.key_equality import KeyEquality
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_client
@@ -39,7 +40,6 @@ from engine.ports import ChatModel
 from engine.prompts.prompt_set import load_prompt_set
 from engine.verify.assessment import Assessment
 from engine.verify.verdict import VerdictPolicy
-from tools.registry import ToolRegistry, local_tools
 from workers.broker import Broker, connect_redis
 from workers.database import N_THREADS, Database
 from workers.dispatch import ClaimScope, Dispatcher
@@ -55,6 +55,7 @@ from workers.offer import OfferMaker
 from workers.periodic import Periodic
 from workers.runtime import Closing, Runtime, RuntimeParts
 from workers.solve import SolvePorts, Solver
+from workers.toolbox import Toolbox, make_sandbox_settings
 from workers.verifier import VerifierFinder
 
 REQUIRED = ("database_url", "redis_url", "llm_url")
@@ -87,8 +88,8 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
     base = _open_base(settings, app)
     check_schema(base.upkeep)
     profile, http = load_profile(settings.profile_path), create_client()
-    tools = local_tools(MonotonicClock())
-    maker = replace(_make_offer_maker(settings, profile, http), tools=tools)
+    tools = Toolbox(MonotonicClock(), make_sandbox_settings(settings))
+    maker = replace(_make_offer_maker(settings, profile, http), open_tools=tools.open)
     model = OpenAIChatModel(
         ModelServer(
             base_url=settings.llm_url,
@@ -120,7 +121,8 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         workers=WorkerStore(base.upkeep),
         metrics=base.metrics,
         duties=_make_duties(base, settings),
-        close_in_loop=http.aclose,
+        open_in_loop=tools.open,
+        close_in_loop=partial(_close_all, tools, http),
         closables=(
             MetricsServer(base.metrics, settings.metrics_port),
             base.mirror,
@@ -130,6 +132,11 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         ),
     )
     return Runtime(parts, name=name, drain_s=settings.drain_s, republish_s=settings.republish_s)
+
+
+async def _close_all(tools: Toolbox, http: AsyncClient) -> None:
+    await tools.aclose()
+    await http.aclose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +166,7 @@ def _open_base(settings: Settings, app: Celery) -> _Base:
 
 
 def _make_solver(
-    base: _Base, settings: Settings, model: ChatModel, keeper: LeaseKeeper, tools: ToolRegistry
+    base: _Base, settings: Settings, model: ChatModel, keeper: LeaseKeeper, tools: Toolbox
 ) -> Solver:
     slots = ModelSlots(settings.samples_in_flight)
     ports = SolvePorts(
@@ -202,6 +209,7 @@ def _make_offer_maker(settings: Settings, profile: ModelProfile, http: AsyncClie
         prompts=prompts,
         verifier_profile=load_verifier_profile(settings.verifier_profile_path),
         connect=partial(_connect_verifier, settings, http),
+        checks=(ExecutionVerifier(local_tools(MonotonicClock()), profile.answer_protocol),),
     )
     policy = VerdictPolicy(
         min_confidence=settings.min_confidence or None, min_score=settings.min_score

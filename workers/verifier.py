@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from engine.adapters.caching_verifier import CachingVerifier, JudgementCache
+from engine.adapters.checked_verifier import CheckedVerifier
 from engine.adapters.classify_verifier import ClassifyVerifier
 from engine.adapters.label_verifier import LabelVerifier, Question, Rendered
 from engine.adapters.openai_http import ModelServer
@@ -40,6 +41,7 @@ class FoundVerifier:
         is_trained: Whether it was made to verify: the word of a model about itself verifies
             nothing.
         note: What the log of a search that uses it has to say, if anything.
+        checks: What is run beside it, with a veto.
     """
 
     verifier: Verifier
@@ -47,6 +49,7 @@ class FoundVerifier:
     aggregation: Aggregation = Aggregation.LAST
     is_trained: bool = True
     note: str | None = None
+    checks: tuple[Verifier, ...] = ()
 
     @property
     def version(self) -> str:
@@ -55,10 +58,10 @@ class FoundVerifier:
 
     def to_tenant(self, tenant_id: TenantId) -> Verifier:
         """Return the verifier as a tenant's searches use it."""
-        cached = CachingVerifier(self.verifier, self.cache, scope=tenant_id)
-        if self.aggregation is Aggregation.LAST:
-            return cached
-        return StepwiseVerifier(cached, self.aggregation)
+        verifier: Verifier = CachingVerifier(self.verifier, self.cache, scope=tenant_id)
+        if self.aggregation is not Aggregation.LAST:
+            verifier = StepwiseVerifier(verifier, self.aggregation)
+        return CheckedVerifier(verifier, self.checks) if self.checks else verifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class VerifierFinder:
         prompts: Its prompts.
         verifier_profile: How the verifier is spoken to.
         connect: Opens a model at its server.
+        checks: What is run beside it, with a veto.
     """
 
     settings: Settings
@@ -78,6 +82,7 @@ class VerifierFinder:
     prompts: PromptSet
     verifier_profile: VerifierProfile
     connect: Callable[[ModelServer], VerifierHttp]
+    checks: tuple[Verifier, ...] = ()
 
     async def find(self, base_model: str) -> FoundVerifier | None:
         """Return the verifier beside a base model; ``None`` where nothing can judge.
@@ -124,7 +129,7 @@ class VerifierFinder:
         return replace(self._found(verifier), is_trained=False, note=note)
 
     def _found(self, verifier: Verifier) -> FoundVerifier:
-        return FoundVerifier(verifier=verifier, cache=JudgementCache())
+        return FoundVerifier(verifier=verifier, cache=JudgementCache(), checks=self.checks)
 
     def _find_question(self) -> Question | None:
         prompt = self.prompts.prompts.get(JUDGE_PROMPT)

@@ -40,6 +40,7 @@ class Batch:
         return [
             Judgement(
                 score=reading.score,
+                verdict=reading.verdict,
                 error=reading.error,
                 tokens=TokenUse() if place else tokens,
                 model_calls=0 if place else self.n_calls,

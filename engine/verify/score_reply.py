@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from engine.domain.aggregation import Aggregation, aggregate_scores
+from engine.domain.verdict import Verdict
 from engine.verify.profile import VerifierProfile
 
 UNREADABLE = "the server's scores cannot be read"
@@ -18,10 +19,12 @@ class Reading:
 
     Attributes:
         score: In [0, 1]; ``None`` when it could not be read.
-        error: Why not.
+        verdict: What a check found, if one was made.
+        error: Why there is no score, or what a check found wrong.
     """
 
     score: float | None = None
+    verdict: Verdict = Verdict.UNCHECKED
     error: str | None = None
 
 

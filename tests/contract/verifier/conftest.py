@@ -6,14 +6,16 @@ from random import Random
 import pytest
 
 from engine.adapters.caching_verifier import CachingVerifier, JudgementCache
+from engine.adapters.checked_verifier import CheckedVerifier
 from engine.adapters.classify_verifier import ClassifyVerifier
+from engine.adapters.execution_verifier import ExecutionVerifier
 from engine.adapters.label_verifier import LabelVerifier, Question
 from engine.adapters.openai_http import ModelServer, create_client
 from engine.adapters.retry import RetryPolicy
 from engine.adapters.stepwise_verifier import StepwiseVerifier
 from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.domain.aggregation import Aggregation
-from engine.domain.profile import EndpointKind
+from engine.domain.profile import AnswerProtocol, EndpointKind
 from engine.ports import Claim
 from engine.verify.profile import ClaimForm, ScoreEndpoint, VerifierProfile
 from tests.contract.verifier.judge_server import MODEL, JudgeServer
@@ -91,13 +93,25 @@ def make_verifier(make_http):
                 return CachingVerifier(make("classify"), JudgementCache(), scope="tenant")
             case "stepwise":
                 return StepwiseVerifier(make("classify"), Aggregation.MIN)
+            case "checked":
+                check = ExecutionVerifier(None, AnswerProtocol.MARKED)
+                return CheckedVerifier(make("classify"), [check])
             case _:
                 raise AssertionError(kind)
 
     return make
 
 
-SERVED = ("completions", "chat", "classify", "classify-chat", "pooling", "caching", "stepwise")
+SERVED = (
+    "completions",
+    "chat",
+    "classify",
+    "classify-chat",
+    "pooling",
+    "caching",
+    "stepwise",
+    "checked",
+)
 
 
 @pytest.fixture(params=SERVED)

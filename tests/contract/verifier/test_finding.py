@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from engine.adapters.execution_verifier import ExecutionVerifier
 from engine.config import Settings
 from engine.domain.errors import ModelUnavailableError
 from engine.domain.ids import TenantId
-from engine.domain.profile import CHAT_PROFILE
+from engine.domain.profile import CHAT_PROFILE, AnswerProtocol
+from engine.domain.verdict import Verdict
 from engine.prompts.prompt_set import load_prompt_set
 from engine.verify.assessment import Assessment
 from engine.verify.fitting import FitPlan, fit_calibrator
@@ -34,6 +36,7 @@ def make_finder(server, make_http):
             prompts=load_prompt_set(prompt_set),
             verifier_profile=profile or VerifierProfile(),
             connect=lambda place: make_http(place=place),
+            checks=(ExecutionVerifier(None, AnswerProtocol.MARKED),),
         )
 
     return make
@@ -119,6 +122,13 @@ async def test_what_one_tenant_asked_another_pays_for_again(make_finder, server)
     for tenant in ("one", "one", "other"):
         await judge(found.to_tenant(TenantId(tenant)), claim(0.9))
     assert len(server.bodies) == 2
+
+
+async def test_a_slip_vetoes_whatever_was_judged(make_finder):
+    found = await make_finder().find(BASE)
+    slipped = replace(claim(0.9), steps=("2 + 2 = 5 p=0.9",))
+    (judged,) = await judge(found.to_tenant(TenantId("t")), slipped)
+    assert (judged.score, judged.verdict) == (0.0, Verdict.WRONG)
 
 
 async def test_an_offer_pins_its_verifier(make_maker):
