@@ -36,7 +36,7 @@ from engine.adapters.verifier_file import load_calibrator, load_verifier_profile
 from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.config import Settings, load_settings
 from engine.domain.profile import ModelProfile
-from engine.ports import ChatModel
+from engine.ports import ChatModel, ToolRunner
 from engine.prompts.prompt_set import load_prompt_set
 from engine.verify.assessment import Assessment
 from engine.verify.verdict import VerdictPolicy
@@ -89,7 +89,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
     check_schema(base.upkeep)
     profile, http = load_profile(settings.profile_path), create_client()
     tools = Toolbox(MonotonicClock(), make_sandbox_settings(settings))
-    maker = replace(_make_offer_maker(settings, profile, http), open_tools=tools.open)
+    maker = replace(_make_offer_maker(settings, profile, http, tools), open_tools=tools.open)
     model = OpenAIChatModel(
         ModelServer(
             base_url=settings.llm_url,
@@ -201,7 +201,9 @@ def _make_dispatcher(base: _Base, settings: Settings, solver: Solver, name: str)
     )
 
 
-def _make_offer_maker(settings: Settings, profile: ModelProfile, http: AsyncClient) -> OfferMaker:
+def _make_offer_maker(
+    settings: Settings, profile: ModelProfile, http: AsyncClient, tools: ToolRunner
+) -> OfferMaker:
     prompts = load_prompt_set(profile.prompt_set)
     finder = VerifierFinder(
         settings=settings,
@@ -209,7 +211,7 @@ def _make_offer_maker(settings: Settings, profile: ModelProfile, http: AsyncClie
         prompts=prompts,
         verifier_profile=load_verifier_profile(settings.verifier_profile_path),
         connect=partial(_connect_verifier, settings, http),
-        checks=(ExecutionVerifier(local_tools(MonotonicClock()), profile.answer_protocol),),
+        checks=(ExecutionVerifier(tools, profile.answer_protocol),),
     )
     policy = VerdictPolicy(
         min_confidence=settings.min_confidence or None, min_score=settings.min_score
