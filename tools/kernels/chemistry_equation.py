@@ -183,7 +183,7 @@ def _to_whole(vector: Sequence[Fraction]) -> list[int]:
     scale = math.lcm(*(value.denominator for value in vector))
     whole = [int(value * scale) for value in vector]
     divisor = math.gcd(*whole)
-    # As many on each side as may be; where that leaves a choice, the first stays where it stands.
+    # Most species stay on their side; where neither sign does better, the first one does.
     balance = sum((value > 0) - (value < 0) for value in whole) or next(filter(None, whole))
     sign = 1 if balance > 0 else -1
     return [sign * value // divisor for value in whole]

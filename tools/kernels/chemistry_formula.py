@@ -138,7 +138,7 @@ def _share_digits(body: str, digits: str) -> tuple[str, int]:
 
 def _read_part(part: str, whole: str) -> Counter[str]:
     """Read one side of a dot, `5H2O`."""
-    lead = re.match(r"[0-9]{1,4}", part)
+    lead = re.match(r"[1-9][0-9]{0,3}", part)
     factor = int(lead[0]) if lead else 1
     stack: list[Counter[str]] = [Counter()]
     last: Counter[str] | None = None

@@ -67,6 +67,7 @@ def test_charge_is_told_from_counts(text, counts, charge):
         ("CaOH)2", "none opened"),
         ("H0", "counts nothing"),
         ("2", "was expected"),
+        ("0H", "counts nothing"),
         ("", "1 to 200 characters"),
         ("Xy2", "no element"),
         ("C99999999", "counts nothing"),
