@@ -13,6 +13,9 @@ from typing import Any
 from engine.domain.errors import SettingsError
 from engine.domain.price import MAX_PRICE
 
+SANDBOX_OFF = "none"
+"""The tier that stands for no sandbox, and so for no tool that needs one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -41,6 +44,9 @@ class Settings:
         secrets_dir: Folder of the secrets, each a file of mode 0600.
         searches_per_worker: Searches that one worker process drives at once.
         samples_in_flight: Samples that one worker process keeps at the model server at once.
+        sandbox_min_tier: The weakest sandbox that programs are run in: ``full+cgroup``, ``full``,
+            ``landlock``, or ``none`` for no sandbox and none of its tools.
+        sandbox_zygotes: Processes of one worker that fork programs; about one a core.
         lease_s: How long a claim holds without renewal.
         renew_s: How often it is renewed.
         reap_s: How often expired leases are looked for.
@@ -80,6 +86,8 @@ class Settings:
     secrets_dir: str = ""
     searches_per_worker: int = 32
     samples_in_flight: int = 256
+    sandbox_min_tier: str = "full"
+    sandbox_zygotes: int = 1
     lease_s: float = 30.0
     renew_s: float = 10.0
     reap_s: float = 2.0
@@ -265,6 +273,12 @@ VARIABLES = (
         name="SVEND_SEARCHES_PER_WORKER", field="searches_per_worker", parse=_integer(1, 4096)
     ),
     Variable(name="SVEND_SAMPLES_IN_FLIGHT", field="samples_in_flight", parse=_integer(1, 65_536)),
+    Variable(
+        name="SVEND_SANDBOX_MIN_TIER",
+        field="sandbox_min_tier",
+        parse=_one_of("full+cgroup", "full", "landlock", SANDBOX_OFF),
+    ),
+    Variable(name="SVEND_SANDBOX_ZYGOTES", field="sandbox_zygotes", parse=_integer(1, 64)),
     Variable(name="SVEND_LEASE_S", field="lease_s", parse=_seconds(0.5, 3600)),
     Variable(name="SVEND_RENEW_S", field="renew_s", parse=_seconds(0.1, 1800)),
     Variable(name="SVEND_REAP_S", field="reap_s", parse=_seconds(0.1, 600)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from engine.answers.call_description import describe_tools
 from engine.domain.pins import Serving
 from engine.domain.profile import AnswerProtocol, ModelProfile
 from engine.prompts.prompt_set import PromptSet
+from engine.route.policy import AgreementPolicy
 from engine.search.registry import publish_strategies
 from engine.search.strategy import Offered
 from engine.verify.assessment import Assessment
@@ -55,6 +56,7 @@ class Offer:
             tools=self.tools,
             has_verifier=self.verifier is not None,
             answers_by_program=self.profile.answer_protocol is AnswerProtocol.PROGRAM,
+            policy=AgreementPolicy(),
         )
 
     def assess_for(self, algorithm: str) -> Assessment:
@@ -74,6 +76,10 @@ class Offer:
         return publish_strategies(self.offered)
 
 
+async def _open_no_tools() -> ToolRegistry:
+    return ToolRegistry({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferMaker:
     """Says what a process offers, once it knows the model.
@@ -85,7 +91,7 @@ class OfferMaker:
         canonicaliser: Name and version of the answers' equality.
         finder: Looks for the verifier.
         assessment: How answers are assessed.
-        tools: What searches can call.
+        open_tools: Returns what searches can call, once it can be.
     """
 
     version: str
@@ -94,7 +100,7 @@ class OfferMaker:
     canonicaliser: str
     finder: VerifierFinder
     assessment: Assessment
-    tools: ToolRegistry = field(default_factory=lambda: ToolRegistry({}))
+    open_tools: Callable[[], Awaitable[ToolRegistry]] = _open_no_tools
 
     async def make(self, *, model: str) -> Offer:
         """Return what is offered with ``model``.
@@ -111,8 +117,9 @@ class OfferMaker:
             verifier=await self.finder.find(model),
             assessment=self.assessment,
         )
-        text = describe_tools(self.tools.list_schemas())
-        return replace(offer, tools=frozenset(self.tools.names), tools_text=text)
+        tools = await self.open_tools()
+        text = describe_tools(tools.list_schemas())
+        return replace(offer, tools=frozenset(tools.names), tools_text=text)
 
 
 def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered

@@ -53,6 +53,7 @@ class RuntimeParts:
         workers: Where the process shows that it lives.
         metrics: Its instruments.
         duties: What it does beside searching.
+        open_in_loop: Begins what takes a while, beside the search for the model.
         close_in_loop: Closes what belongs to the loop.
         closables: What is closed at the end, in this order.
     """
@@ -66,6 +67,7 @@ class RuntimeParts:
     workers: WorkerStore
     metrics: WorkerMetrics
     duties: Sequence[Periodic]
+    open_in_loop: Callable[[], Coroutine[Any, Any, object]]
     close_in_loop: Callable[[], Coroutine[Any, Any, None]]
     closables: Sequence[Closable]
 
@@ -98,6 +100,7 @@ class Runtime:
     def start(self) -> None:
         """Start every part; jobs are taken once the model has been found."""
         self._parts.loop.start()
+        self._parts.loop.submit(self._parts.open_in_loop())
         self._parts.loop.submit(self._parts.watch.watch(self._use))
         for duty in self._duties:
             duty.start()
