@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from engine.domain.answer import Answer
 from engine.domain.event import Event, EventDraft
@@ -55,6 +55,9 @@ class GenerationRequest:
         sampling: How to draw.
         stop: Texts that end a sample; not part of its text.
         deadline_s: Longest time for the whole request, retries included.
+        tools: What the model may call, as function calling describes it. A server that reads calls
+            itself is told of them; for any other they are put into the prompt. Either way a call
+            stands at the end of a sample's text.
     """
 
     prompt: str | tuple[Message, ...]
@@ -63,6 +66,7 @@ class GenerationRequest:
     sampling: Sampling
     stop: tuple[str, ...] = ()
     deadline_s: float = 300.0
+    tools: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from engine.adapters.openai_calls import CallsFold
 from engine.adapters.openai_certainty import CertaintyFold
 from engine.adapters.openai_request import Run
 from engine.domain.errors import ModelUnavailableError
@@ -45,6 +46,7 @@ class Partial:
         is_stop_told: Whether the server says so at all.
         is_blank: Whether a stop text ended it before it had begun, where that is no answer.
         certainty: How sure the model is of it, where that was asked for.
+        calls: The calls of tools that the server read in it, once there is one.
     """
 
     parts: list[str] = field(default_factory=list[str])
@@ -57,11 +59,15 @@ class Partial:
     is_stop_told: bool = False
     is_blank: bool = False
     certainty: CertaintyFold | None = None
+    calls: CallsFold | None = None
 
     @property
     def text(self) -> str:
-        """What came so far."""
-        return "".join(self.parts)
+        """What came so far, with the calls behind it."""
+        written = "".join(self.parts)
+        if self.calls is None:
+            return written
+        return f"{written}\n{self.calls.render()}".lstrip("\n")
 
     @property
     def tokens_out(self) -> int:
@@ -254,6 +260,10 @@ def _take_tokens(partial: Partial, choice: dict[str, Any], min_certainty: float 
     text = choice.get("text") if delta is None else delta.get("content")
     if text:
         partial.parts.append(_checked(text))
+        partial.n_events += 1
+    if delta is not None and delta.get("tool_calls"):
+        partial.calls = partial.calls or CallsFold()
+        partial.calls.take(delta["tool_calls"])
         partial.n_events += 1
     logprobs = choice.get("logprobs")
     if not logprobs:
