@@ -31,6 +31,7 @@ class NodeView:
         kind: What it holds.
         work: What was done for it.
         parent_part: Which of the parent's proposals it goes on from.
+        branch: Which part of a composite search asked for it.
         status: ``open``, or how its trial ended.
         reason: Code for why it ended so.
         label: A line for people.
@@ -55,6 +56,7 @@ class NodeView:
     kind: str
     work: str = "sample"
     parent_part: int | None = None
+    branch: str = ""
     status: str = "open"
     reason: str | None = None
     label: str | None = None
@@ -267,6 +269,7 @@ class Folding:
             kind=draft.kind or "",
             work=event.data.get("work", "sample"),
             parent_part=event.data.get("parent_part"),
+            branch=event.data.get("branch", ""),
             prompt_ref=draft.body_ref,
             opened_seq=event.seq,
         )

@@ -105,6 +105,7 @@ def read_trial(event: Event) -> Trial:
         sampling=Sampling(**data["sampling"]),
         work=Work(data.get("work", Work.SAMPLE)),
         parent_part=data.get("parent_part"),
+        branch=data.get("branch", ""),
         subjects=tuple(
             PathEnd(node_id=NodeId(node_id), part=part)
             for node_id, part in data.get("subjects", ())
@@ -161,6 +162,8 @@ def _place_data(trial: Trial) -> dict[str, Any]:
         place["work"] = trial.work.value
     if trial.parent_part is not None:
         place["parent_part"] = trial.parent_part
+    if trial.branch:
+        place["branch"] = trial.branch
     if trial.subjects:
         place["subjects"] = [[end.node_id, end.part] for end in trial.subjects]
     return place

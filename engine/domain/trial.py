@@ -136,6 +136,8 @@ class Trial:
         work: What is to be done.
         parent_part: Which of the parent's proposals it extends or judges.
         subjects: For a vote, the paths to choose from, in the order they are shown.
+        branch: Which of a composite search's parts asked for it, outermost first, joined by
+            ``/``; empty for a search of one piece.
     """
 
     trial_id: TrialId
@@ -152,6 +154,7 @@ class Trial:
     work: Work = Work.SAMPLE
     parent_part: int | None = None
     subjects: tuple[PathEnd, ...] = ()
+    branch: str = ""
 
     @property
     def path_end(self) -> PathEnd | None:

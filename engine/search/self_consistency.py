@@ -28,6 +28,8 @@ from engine.search.vote_standing import stand
 
 MAX_SAMPLES = 1024
 MAX_RISK = 0.5
+# These rules need no votes of equal weight.
+RISKLESS = (Stop.FULL, Stop.EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class SelfConsistency:
             raise InvalidInputError("haste must lie between 0 and 1")
         if not 0 < self.risk < MAX_RISK:
             raise InvalidInputError(f"risk must lie between 0 and {MAX_RISK}, both excluded")
-        if self.stop is not Stop.EXACT and self.rule is not VoteRule.MAJORITY:
+        if self.stop not in RISKLESS and self.rule is not VoteRule.MAJORITY:
             raise InvalidInputError(f"stop={self.stop} counts votes, so it needs rule=majority")
 
     def settings(self) -> Mapping[str, JsonValue]:

@@ -8,11 +8,13 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain.algorithm import Algorithm
+from engine.domain.route import RoutePolicy
 from engine.domain.trial import Sampling
 from engine.search.scoring import Scorer
 
 MAX_COMPLETION_TOKENS = 131_072
 NO_VERIFIER = "no verifier is being served"
+NO_POLICY = "no policy chooses among the strategies here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Offered:
         tools: Names of the tools that can be called.
         has_verifier: Whether a verifier is served.
         answers_by_program: Whether each whole answer of the model is a program that is run.
+        policy: Chooses routes; ``None`` where none was handed in.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
@@ -32,6 +35,7 @@ class Offered:
     tools: frozenset[str] = frozenset()
     has_verifier: bool = False
     answers_by_program: bool = False
+    policy: RoutePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +46,13 @@ class Needs:
         prompts: Roles of the prompt set.
         tools: Names of tools.
         verifier: Whether a verifier must be served.
+        policy: Whether a policy must have been handed in.
     """
 
     prompts: frozenset[str] = frozenset({"solve"})
     tools: frozenset[str] = frozenset()
     verifier: bool = False
+    policy: bool = False
 
     def find_lack(self, offered: Offered) -> str | None:
         """Return what is lacking, as a sentence's end, or ``None``."""
@@ -56,6 +62,8 @@ class Needs:
             return f"no tool {', '.join(sorted(tools))} is offered"
         if self.verifier and not offered.has_verifier:
             return NO_VERIFIER
+        if self.policy and offered.policy is None:
+            return NO_POLICY
         return None
 
 

@@ -60,6 +60,7 @@ TRIALS = st.builds(
     ),
     work=st.sampled_from(Work),
     parent_part=st.none() | SMALL,
+    branch=TEXT,
     subjects=st.lists(
         st.builds(PathEnd, node_id=TEXT.map(NodeId), part=st.none() | SMALL), max_size=3
     ).map(tuple),

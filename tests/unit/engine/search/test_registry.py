@@ -11,6 +11,7 @@ from engine.domain.errors import (
 )
 from engine.domain.trial import Sampling
 from engine.prompts.prompt_set import load_prompt_set
+from engine.route.policy import AgreementPolicy
 from engine.search.direct import Direct
 from engine.search.registry import create_algorithm, list_strategies
 from engine.search.self_consistency import SelfConsistency
@@ -21,6 +22,7 @@ OFFERED = Offered(
     sampling=Sampling(temperature=0.9, max_tokens=99),
     prompts=frozenset(load_prompt_set("chat").prompts),
     tools=frozenset({"calculator", "execute_python"}),
+    policy=AgreementPolicy(),
 )
 
 

@@ -21,6 +21,7 @@ def _case(algorithm, max_trials=9, **marks):
 CASES: dict[str, Case] = {
     "direct": _case(Direct(), 1, is_fragile=True),
     "majority-8": _case(SelfConsistency(samples=8), 8),
+    "majority-6-full": _case(SelfConsistency(samples=6, stop=Stop.FULL), 6),
     "majority-5-hasty": _case(SelfConsistency(samples=5, haste=1.0), 5),
     "likelihood-6": _case(SelfConsistency(samples=6, rule=VoteRule.LIKELIHOOD), 6),
     "likelihood-9-half-haste": _case(

@@ -13,6 +13,7 @@ from engine.search.stopping.catalogue import RULES, Stop, create_rule
 from engine.search.stopping.dirichlet import Dirichlet
 from engine.search.stopping.e_process import EProcess
 from engine.search.stopping.exact import Exact
+from engine.search.stopping.full import Full
 from engine.search.stopping.poll import Poll
 from engine.search.stopping.race import count_race
 from engine.search.stopping.stochastic import Stochastic
@@ -98,6 +99,7 @@ def test_every_rule_has_a_name():
     made = {stop: type(create_rule(stop, 0.05)) for stop in Stop}
 
     assert made == {
+        Stop.FULL: Full,
         Stop.EXACT: Exact,
         Stop.STOCHASTIC: Stochastic,
         Stop.BETA: Beta,
