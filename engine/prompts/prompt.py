@@ -28,12 +28,14 @@ class Reading(StrEnum):
 
     ``TEXT``: as text in which an answer may be marked. ``CALLS``: the same, but a step that ends
     with the call of a tool is followed by the tool's run. ``PROGRAM``: as a call whose result is
-    the answer.
+    the answer. ``PART``: as text that the model was asked to end before the solution does, so
+    that its end is not the path's.
     """
 
     TEXT = "text"
     CALLS = "calls"
     PROGRAM = "program"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

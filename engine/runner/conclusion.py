@@ -97,10 +97,10 @@ def _is_last(choice: Choice, task: Task) -> bool:
     the last.
     """
     ended_by_itself = choice.is_stop_told and choice.matched_stop is None
+    is_ended = ended_by_itself or choice.matched_stop in task.ends
     return (
         not choice.text.strip()
-        or ended_by_itself
-        or choice.matched_stop in task.ends
+        or (is_ended and task.reading is not Reading.PART)
         or has_ended(task.before + choice.text, task.protocol)
     )
 
