@@ -81,7 +81,7 @@ async def solve(
     Args:
         problem: The question.
         server: An OpenAI-compatible server, and which of its models to ask.
-        strategy: ``self_consistency`` or ``direct``.
+        strategy: The name of any that needs no tool and no verifier.
         settings: The strategy's own, such as ``{"samples": 16}``.
         budget: Limits; none if absent.
 

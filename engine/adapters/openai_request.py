@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
+from engine.answers.call_description import describe_tools
 from engine.domain.profile import EndpointKind
 from engine.ports import GenerationRequest, Message
 
@@ -20,6 +21,7 @@ GO_ON = (
     "that you go on."
 )
 ASSISTANT = "assistant"
+SYSTEM = "system"
 
 
 class Feature(StrEnum):
@@ -30,7 +32,7 @@ class Feature(StrEnum):
     each event (vLLM), whence the prompt's tokens are known before the stream ends.
     ``STREAM_INTERVAL``: several tokens in one event (vLLM). ``CANDIDATES``: log-probabilities of
     the most probable tokens beside the chosen one. ``CONTINUE``: to go on with the last message
-    (vLLM).
+    (vLLM). ``TOOLS``: to read calls of tools itself.
     """
 
     N = "n"
@@ -41,6 +43,7 @@ class Feature(StrEnum):
     STREAM_INTERVAL = "stream_interval"
     CANDIDATES = "top_logprobs"
     CONTINUE = "continue_final_message"
+    TOOLS = "tools"
 
 
 ALL_FEATURES = frozenset(Feature)
@@ -68,6 +71,8 @@ def select_features(
         unused.add(Feature.CANDIDATES)
     if kind is EndpointKind.COMPLETIONS or not _is_continued(request):
         unused.add(Feature.CONTINUE)
+    if kind is EndpointKind.COMPLETIONS or not request.tools:
+        unused.add(Feature.TOOLS)
     if request.sampling.min_certainty is not None and Feature.CANDIDATES in features - unused:
         # A sample that may be closed before the others needs a request of its own.
         unused.add(Feature.N)
@@ -118,12 +123,14 @@ def build_body(
     }
     if request.stop:
         body["stop"] = list(request.stop)
+    if request.tools and Feature.TOOLS in features:
+        body["tools"] = list(request.tools)
     if run.n > 1:
         body["n"] = run.n
     if Feature.SEED in features:
         body["seed"] = request.seed + run.first
     if Feature.STREAM_INTERVAL in features:
-        body["stream_interval"] = TOKENS_PER_EVENT
+        body["stream_interval"] = _count_tokens_an_event(request)
     n_candidates = request.sampling.n_candidates
     return body | _logprobs(kind, features, n_candidates) | _stream_options(features)
 
@@ -151,9 +158,19 @@ def _names(message: str, feature: Feature) -> bool:
     elif feature is Feature.CONTINUE:
         # Chat templates and servers complain of the last message's role in words of their own.
         pattern = rf"\b{feature}\b|\badd_generation_prompt\b|\blast (message|role)\b|\bassistant\b"
+    elif feature is Feature.TOOLS:
+        # "auto" tool choice requires --tool-call-parser, says vLLM.
+        pattern = r"\btools?\b|\btool_choice\b"
     else:
         pattern = rf"\b{feature}\b"
     return re.search(pattern, message) is not None
+
+
+def _count_tokens_an_event(request: GenerationRequest) -> int:
+    if request.sampling.min_certainty is None:
+        return TOKENS_PER_EVENT
+    # What comes in one event is read at once, so a sample is closed no sooner than by the event.
+    return max(1, min(TOKENS_PER_EVENT, request.sampling.group_tokens // 4))
 
 
 def _is_continued(request: GenerationRequest) -> bool:
@@ -170,7 +187,9 @@ def _prompt(
             raise TypeError("a completions endpoint takes plain text, not messages")
         return {"prompt": prompt}
     if isinstance(prompt, str):
-        return {"messages": [{"role": "user", "content": prompt}]}
+        prompt = (Message(role="user", content=prompt),)
+    if request.tools and Feature.TOOLS not in features:
+        prompt = _tell_of_tools(prompt, request)
     if not _is_continued(request):
         return {"messages": [asdict(message) for message in prompt]}
     if Feature.CONTINUE in features:
@@ -178,6 +197,15 @@ def _prompt(
         return {"messages": [asdict(message) for message in prompt], **how}
     asked = (*prompt, Message(role="user", content=GO_ON))
     return {"messages": [asdict(message) for message in asked]}
+
+
+def _tell_of_tools(prompt: tuple[Message, ...], request: GenerationRequest) -> tuple[Message, ...]:
+    """Put the tools into the system's message, for a server that does not do so itself."""
+    told = describe_tools(request.tools)
+    first, rest = prompt[0], prompt[1:]
+    if first.role != SYSTEM:
+        return (Message(role=SYSTEM, content=told), *prompt)
+    return (Message(role=SYSTEM, content=f"{first.content}\n\n{told}"), *rest)
 
 
 def _logprobs(

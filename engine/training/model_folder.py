@@ -127,6 +127,9 @@ def write_profile(folder: Path, *, sampling_temperature: float) -> None:
         "context_tokens": CONTEXT_TOKENS,
         "max_tokens": _MAX_COMPLETION_TOKENS,
         "sampling_temperature": sampling_temperature,
+        # A step of a search is a statement of the program.
+        "step_stop": [";"],
+        "step_joint": ";",
     }
     text = json.dumps(profile, indent=2) + "\n"
     (folder / PROFILE_FILE).write_text(text, encoding="utf-8")

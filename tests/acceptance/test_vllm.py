@@ -10,16 +10,27 @@ from random import Random
 
 import pytest
 
+from engine.adapters.key_equality import KeyEquality
+from engine.adapters.memory_log import InMemoryEventLog
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import OpenAIChatModel, create_client
 from engine.adapters.openai_request import ALL_FEATURES
+from engine.adapters.profile_file import load_profile
 from engine.bench.problems import make_problems
-from engine.domain.trial import Sampling
+from engine.domain.fold import fold
+from engine.domain.pins import Serving
+from engine.domain.problem import Problem
+from engine.domain.trial import MAX_CANDIDATES, Sampling
 from engine.library import NeverCancelled
 from engine.ports import CancelReason, FinishReason, GenerationRequest
 from engine.prompts.prompt_set import load_prompt_set
+from engine.runner import SearchPorts, SearchRequest, run_search
 from engine.runner.flight import Recall
+from engine.search.registry import create_algorithm
+from engine.search.strategy import Offered
 from ops.vllm import MODULE
+from tests.acceptance.conftest import MODEL_FOLDER
+from tools.registry import local_tools
 
 pytestmark = pytest.mark.timeout(900)
 PROBLEMS = make_problems(64, seed=5)
@@ -77,8 +88,63 @@ async def test_64_seeded_requests_at_once_survive(vllm_server, model):
 
 
 async def test_every_feature_is_taken(model):
-    await collect(model, ask(PROBLEMS[0], n=2))
+    await collect(model, ask(PROBLEMS[0], n=2, n_candidates=MAX_CANDIDATES))
     assert model.features == ALL_FEATURES
+
+
+async def test_the_stop_text_that_ended_a_step_is_told(model):
+    request = replace(ask(PROBLEMS[0], temperature=0.0), stop=(";", "</s>"))
+    (step,) = await collect(model, request)
+    (whole,) = await collect(model, ask(PROBLEMS[0], temperature=0.0))
+    assert (step.matched_stop, step.is_stop_told) == (";", True)
+    assert (whole.matched_stop, whole.is_stop_told) == (None, True)
+
+
+async def test_the_candidates_give_a_certainty(model):
+    sampling = {"n_candidates": MAX_CANDIDATES, "group_tokens": 4}
+    (choice,) = await collect(model, ask(PROBLEMS[0], **sampling))
+    assert choice.certainty is not None
+    assert 0 < choice.certainty.lowest <= choice.certainty.bottom_tenth <= choice.certainty.mean
+
+
+async def test_an_unsure_sample_is_closed(model):
+    sampling = {"n_candidates": MAX_CANDIDATES, "group_tokens": 4}
+    (whole,) = await collect(model, ask(PROBLEMS[0], **sampling))
+    (closed,) = await collect(model, ask(PROBLEMS[0], min_certainty=1_000.0, **sampling))
+    assert closed.finish_reason is FinishReason.UNSURE
+    assert 0 < len(closed.text) < len(whole.text)
+
+
+async def test_a_beam_grows_programs_statement_by_statement(vllm_server, model):
+    profile, prompts = load_profile(MODEL_FOLDER), load_prompt_set("svend-mini")
+    offered = Offered(sampling=profile.to_sampling(), prompts=frozenset(prompts.prompts))
+    algorithm = create_algorithm("beam", {}, offered)
+    log = InMemoryEventLog()
+    request = SearchRequest(
+        problem=Problem(text=PROBLEMS[0], root_search_id="beam", seed=1),
+        algorithm=algorithm,
+        settings=algorithm.settings(),
+        profile=profile,
+        prompts=prompts,
+        serving=Serving(
+            model=vllm_server.vllm.model.served_name,
+            model_fingerprint="served",
+            profile=profile.name,
+            prompt_ids=prompts.prompt_ids(),
+            canonicaliser=KeyEquality().canonicaliser,
+        ),
+    )
+    clock = MonotonicClock()
+    ports = SearchPorts(
+        model=model, tools=local_tools(clock), equality=KeyEquality(), log=log, clock=clock
+    )
+    end = await run_search(request, ports, NeverCancelled())
+
+    steps = fold(log.events).nodes.values()
+    assert end.standing.answer is not None
+    assert max(node.depth for node in steps) > 1
+    # Each node holds one statement: none was written past its mark.
+    assert not any(b";" in log.bodies[node.body_ref or ""] for node in steps)
 
 
 async def test_sample_i_of_a_group_is_the_single_one_with_the_seed_plus_i(model):

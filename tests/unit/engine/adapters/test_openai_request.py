@@ -78,6 +78,12 @@ def test_candidates_are_asked_for_in_each_endpoint_s_way():
     assert (chat["logprobs"], chat["top_logprobs"]) == (True, 5)
 
 
+@pytest.mark.parametrize(("group_tokens", "n_tokens"), [(2, 1), (32, 8), (2048, 16)], ids=str)
+def test_what_may_be_closed_early_comes_in_smaller_pieces(group_tokens, n_tokens):
+    sampling = Sampling(n_candidates=5, min_certainty=1.0, group_tokens=group_tokens)
+    assert body_of(replace(REQUEST, sampling=sampling))["stream_interval"] == n_tokens
+
+
 CONTINUED = replace(
     REQUEST,
     prompt=(Message(role="user", content="why"), Message(role="assistant", content="As\n\n")),
