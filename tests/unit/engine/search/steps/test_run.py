@@ -7,7 +7,6 @@ import asyncio
 import pytest
 
 from engine.adapters.memory_log import InMemoryEventLog
-from engine.domain.event import EventType
 from engine.domain.fold import fold
 from engine.domain.trace_digest import trace_digest
 from engine.search.scoring import Scorer
@@ -40,8 +39,8 @@ def write_on(request, index):
     return "\n\n".join((first, *STEPS[n_before + 1 :]))
 
 
-def bench(growth, **changes):
-    steps = StepSettings(width=4, max_steps=5, scorer=Scorer.VERIFIER)
+def bench(growth, *, max_steps=5, **changes):
+    steps = StepSettings(width=4, max_steps=max_steps, scorer=Scorer.VERIFIER)
     return Bench(
         **{
             "model": ScriptedChatModel(write_on),
@@ -56,6 +55,10 @@ def run(one):
     return asyncio.run(one.run())
 
 
+def works(one):
+    return [node.work for node in fold(one.log.events).nodes.values()]
+
+
 def claims(one):
     return [claim for call in one.verifier.calls for claim in call]
 
@@ -64,10 +67,9 @@ def claims(one):
 def test_a_finished_search_of_three_steps_sends_nothing_beyond_them(growth):
     one = bench(growth)
     end = run(one)
-    works = [e.data["work"] for e in one.log.events if e.type is EventType.TRIAL_OPENED]
 
     assert end.standing.answer.text == "72"
-    assert works.count("step") == 12
+    assert works(one).count("step") == 12
     assert max(len(claim.steps) for claim in claims(one)) == 3
 
 
@@ -92,3 +94,13 @@ def test_a_search_that_was_cut_off_ends_as_it_would_have(growth, cut):
 
     assert run(rest).standing == end.standing
     assert trace_digest(fold(rest.log.events)) == trace_digest(fold(whole.log.events))
+
+
+@GROWTHS
+def test_on_the_last_level_the_model_writes_past_the_ends_of_steps(growth):
+    one = bench(growth, max_steps=2)
+    end = run(one)
+
+    assert end.standing.answer.text == "72"
+    assert works(one).count("sample") == 4
+    assert set(works(one)) == {"step", "sample", "score"}

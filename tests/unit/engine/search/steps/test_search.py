@@ -172,3 +172,19 @@ def test_its_settings_build_it_again(growth):
 
     assert create_algorithm(growth.name, built.settings(), STEPPING) == built
     assert built.steps.width == 5
+
+
+@EVERY
+@pytest.mark.parametrize("wider", [{"width": 8}, {"width": 4, "max_steps": 6}], ids=str)
+def test_an_extended_search_ends_as_a_wider_one_and_repeats_nothing(growth, wider):
+    orchard = {"depth": 4, "score": lambda word: 0.9 if word[-1] == "a" else 0.3}
+    narrow = play(search(growth, width=4, max_steps=3), Orchard(**orchard))
+    fresh = play(search(growth, **wider), Orchard(**orchard))
+    world = Orchard(**orchard)
+    for trial in narrow.trials:
+        world(trial)
+    extended = play(search(growth, **wider), world, earlier=narrow.told)
+
+    assert not set(narrow.computed) & set(extended.computed)
+    assert extended.standing.answer == fresh.standing.answer
+    assert extended.standing.votes == fresh.standing.votes
