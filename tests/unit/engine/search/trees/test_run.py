@@ -37,7 +37,8 @@ def talk(request, index):
         return "The problem again: how many clips?"
     if "You check solutions" in role:
         return "Checked: it is 72."
-    return write_on(request, index)
+    written = write_on(request, index)
+    return written.replace("First", "Sub-question: first") if "breaking" in role else written
 
 
 def write_on(request, index):
