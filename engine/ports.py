@@ -56,8 +56,8 @@ class GenerationRequest:
         stop: Texts that end a sample; not part of its text.
         deadline_s: Longest time for the whole request, retries included.
         tools: What the model may call, as function calling describes it. A server that reads calls
-            itself is told of them; for any other they are put into the prompt. Either way a call
-            stands at the end of a sample's text.
+            itself is told of them; for any other they are put into the messages. Either way a
+            call stands at the end of a sample's text. A completions endpoint takes none.
     """
 
     prompt: str | tuple[Message, ...]

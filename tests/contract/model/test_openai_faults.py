@@ -15,7 +15,7 @@ from tests.contract.model.conftest import Token, collect, group
 from tests.contract.model.stream_server import MODEL
 
 FULL_TEXT = "the sum of 40 and one is 41"
-ALWAYS_USED = sorted(set(Feature) - {Feature.CANDIDATES, Feature.CONTINUE})
+ALWAYS_USED = sorted(set(Feature) - {Feature.CANDIDATES, Feature.CONTINUE, Feature.TOOLS})
 
 
 def refuse(status, body=None, **headers):

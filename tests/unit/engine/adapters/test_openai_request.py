@@ -106,17 +106,17 @@ def test_a_server_that_cannot_go_on_with_it_is_asked_in_a_message():
 @pytest.mark.parametrize(
     ("request_", "kind", "unused"),
     [
-        (REQUEST, EndpointKind.CHAT, {Feature.CANDIDATES, Feature.CONTINUE}),
-        (CONTINUED, EndpointKind.CHAT, {Feature.CANDIDATES}),
+        (REQUEST, EndpointKind.CHAT, {Feature.CANDIDATES, Feature.CONTINUE, Feature.TOOLS}),
+        (CONTINUED, EndpointKind.CHAT, {Feature.CANDIDATES, Feature.TOOLS}),
         (
             replace(REQUEST, sampling=Sampling(n_candidates=5)),
             EndpointKind.COMPLETIONS,
-            {Feature.CONTINUE},
+            {Feature.CONTINUE, Feature.TOOLS},
         ),
         (
             replace(REQUEST, sampling=Sampling(n_candidates=5, min_certainty=1.0)),
             EndpointKind.COMPLETIONS,
-            {Feature.CONTINUE, Feature.N},
+            {Feature.CONTINUE, Feature.TOOLS, Feature.N},
         ),
     ],
     ids=["plain", "continued", "candidates", "closed-one-by-one"],
