@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from engine.answers.call import find_call
 from engine.answers.call_fault import MalformedCall
 from engine.answers.call_observation import render_observation
-from engine.domain.outcome import OutcomeStatus
+from engine.domain.outcome import OutcomeStatus, Timing
 from engine.domain.tool import ToolCall, ToolStatus
 from engine.domain.verdict import Verdict
 from engine.ports import (
@@ -24,9 +24,12 @@ from engine.ports import (
     ToolRunner,
     Verifier,
 )
+from engine.prompts.prompt import Reading
 from engine.runner.arrival import Concluded, ToolRun
 from engine.runner.conclusion import Task, conclude, give_up
 from engine.runner.tool_run import observe
+
+T = TypeVar("T")
 
 
 class Errand(Protocol):
@@ -41,8 +44,13 @@ class Errand(Protocol):
         """Yield each choice once, as it comes; what the token cut short as dropped."""
         ...
 
-    async def conclude(self, choice: Choice) -> Concluded:
-        """Return what a choice that came comes to."""
+    @property
+    def runs_programs(self) -> bool:
+        """Whether concluding may take long, so that no choice should wait for another's."""
+        ...
+
+    async def conclude(self, choice: Choice, cancel: CancelToken) -> Concluded | None:
+        """Return what a choice that came comes to; ``None`` when the token cut that short."""
         ...
 
 
@@ -67,15 +75,22 @@ class Generating:
         """Yield each sample as it ends; see the port."""
         return self.model.generate(self.request, cancel)
 
-    async def conclude(self, choice: Choice) -> Concluded:
+    @property
+    def runs_programs(self) -> bool:
+        """Whether answers are the values of programs that the model wrote."""
+        return self.task.reading is Reading.PROGRAM
+
+    async def conclude(self, choice: Choice, cancel: CancelToken) -> Concluded | None:
         """Read a sample."""
-        return await conclude(choice, self.task, self.tools)
+        reading = conclude(choice, self.task, self.tools)
+        return await _unless(cancel, reading) if self.runs_programs else await reading
 
 
 class Judging:
     """Claims that are put to the verifier in one call."""
 
     n_calls = 1
+    runs_programs = False
 
     def __init__(self, verifier: Verifier | None, claims: Sequence[Claim]) -> None:
         """Begin with nothing judged."""
@@ -99,7 +114,7 @@ class Judging:
                 model_calls=judgement.model_calls,
             )
 
-    async def conclude(self, choice: Choice) -> Concluded:
+    async def conclude(self, choice: Choice, cancel: CancelToken) -> Concluded:  # noqa: ARG002
         """Return the score; what could not be judged has failed, and says nothing of the path."""
         if choice.finish_reason is not FinishReason.STOP:
             return give_up(choice)
@@ -124,6 +139,7 @@ class Calling:
     """The call of a tool that a step ends with."""
 
     n_calls = 0
+    runs_programs = False
 
     def __init__(self, text: str, tools: ToolRunner | None) -> None:
         """Begin with nothing run.
@@ -139,13 +155,15 @@ class Calling:
     async def draw(self, cancel: CancelToken) -> AsyncIterator[Choice]:
         """Yield the observation."""
         if isinstance(self._call, ToolCall) and self._tools is not None:
-            self._run = await _run_unless(cancel, self._call, self._tools)
+            self._run = await _unless(cancel, observe(self._call, self._tools))
             if self._run is None:
                 yield Choice(index=0, text="", finish_reason=FinishReason.DROPPED)
                 return
-        yield Choice(index=0, text=self._observation(), finish_reason=FinishReason.STOP)
+        timing = Timing(total_ms=0 if self._run is None else self._run.result.duration_ms)
+        text, finish = self._observation(), FinishReason.STOP
+        yield Choice(index=0, text=text, finish_reason=finish, timing=timing)
 
-    async def conclude(self, choice: Choice) -> Concluded:
+    async def conclude(self, choice: Choice, cancel: CancelToken) -> Concluded:  # noqa: ARG002
         """Return that the run was observed, also where it failed: the model may mend its call."""
         if choice.finish_reason is not FinishReason.STOP:
             return give_up(choice)
@@ -169,9 +187,9 @@ class Calling:
         return "" if self._run is None else render_observation(self._run.result)
 
 
-async def _run_unless(cancel: CancelToken, call: ToolCall, tools: ToolRunner) -> ToolRun | None:
-    """Run a call to its end, or return ``None`` when it is cut short."""
-    running = asyncio.ensure_future(observe(call, tools))
+async def _unless(cancel: CancelToken, work: Coroutine[Any, Any, T]) -> T | None:
+    """Return what some work comes to, or ``None`` when it is cut short."""
+    running = asyncio.ensure_future(work)
     told = asyncio.ensure_future(cancel.wait())
     try:
         await asyncio.wait((running, told), return_when=asyncio.FIRST_COMPLETED)

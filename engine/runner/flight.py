@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from engine.domain.trial import Trial
-from engine.ports import CancelReason, Choice, Clock
+from engine.ports import CancelReason, Choice, Clock, FinishReason
 from engine.runner.arrival import Arrival
+from engine.runner.conclusion import give_up
 from engine.runner.errand import Errand
 
 
@@ -103,12 +105,26 @@ class Flight:
         self._tasks.clear()
 
     async def _fly(self, trials: tuple[Trial, ...], errand: Errand) -> None:
-        async for choice in errand.draw(self._recall):
-            await self._arrive(trials[choice.index], choice, errand)
+        concluding: list[asyncio.Task[None]] = []
+        try:
+            async for choice in errand.draw(self._recall):
+                arriving = self._arrive(trials[choice.index], choice, errand)
+                if errand.runs_programs:
+                    concluding.append(asyncio.create_task(arriving))
+                else:
+                    await arriving
+            await asyncio.gather(*concluding)
+        finally:
+            for task in concluding:
+                task.cancel()
 
     async def _arrive(self, trial: Trial, choice: Choice, errand: Errand) -> None:
         at_ms = self._clock.now_ms() - self._started_ms
-        concluded = await errand.conclude(choice)
+        concluded = await errand.conclude(choice, self._recall)
+        if concluded is None:
+            # Without its end a sample is as good as dropped; what it cost is counted all the same.
+            choice = replace(choice, finish_reason=FinishReason.DROPPED)
+            concluded = give_up(choice)
         self._arrivals.append(
             Arrival(trial=trial, choice=choice, concluded=concluded, at_ms=at_ms)
         )

@@ -191,3 +191,59 @@ def test_a_call_in_a_text_that_may_not_call_is_only_text():
 
     assert outcomes(bench)[0].call is None
     assert end.standing.answer.text == "3"
+
+
+class Workshop(OneTool):
+    """Ends no run before a number of them has begun, or never."""
+
+    def __init__(self, n_together=None):
+        super().__init__(ToolResult(status=ToolStatus.OK, output="3", detail={"answer": "3"}))
+        self.n_together = n_together
+        self.may_end = asyncio.Event()
+        self.begun = asyncio.Event()
+
+    async def run(self, call):
+        self.calls.append(call)
+        self.begun.set()
+        if len(self.calls) == self.n_together:
+            self.may_end.set()
+        await self.may_end.wait()
+        return self.result
+
+
+def program_bench(tools, **changes):
+    algorithm = Ladder(width=3, max_steps=1, prompt="program", first=Work.SAMPLE)
+    return Bench(model=ScriptedChatModel([PROGRAM]), tools=tools, algorithm=algorithm, **changes)
+
+
+def test_programs_of_one_request_run_side_by_side():
+    bench = program_bench(Workshop(n_together=3))
+
+    assert run(bench).standing.answer.text == "3"
+
+
+@pytest.mark.parametrize(
+    ("reason", "n_ended"), [(CancelReason.HARVEST, 3), (CancelReason.DRAIN, 0)], ids=str
+)
+async def test_a_program_under_way_when_a_search_is_stopped_is_cut(reason, n_ended):
+    tools, cancel = Workshop(), HeldToken()
+    bench = program_bench(tools, cancel=cancel)
+    running = asyncio.create_task(bench.run())
+    await tools.begun.wait()
+    cancel.set(reason)
+    end = await running
+
+    assert [o.status for o in outcomes(bench)] == [OutcomeStatus.DROPPED] * n_ended
+    # What the samples cost is counted, whether their trials have ended or stay open.
+    assert end.spent.tokens_out == 3 * len(PROGRAM.split())
+
+
+async def test_a_search_torn_down_leaves_no_program_waited_for():
+    tools = Workshop()
+    running = asyncio.create_task(program_bench(tools).run())
+    await tools.begun.wait()
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    assert asyncio.all_tasks() == {asyncio.current_task()}
