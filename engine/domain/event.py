@@ -26,6 +26,8 @@ What ``data`` holds, by type:
                         ``findings`` {parts, is_final, score, verdict, pick, certainty, call,
                         program_ref}, each only where it says something
 ``search.noted``        ``note``: what went wrong or was done instead (a retry, a missing adapter)
+``search.routed``       ``choice`` of the part that goes on (``null`` to stop), ``reason``,
+                        ``facts``
 ``search.decided``      ``standing``, ``stop_reason``, ``spent``
 ``search.forked``       ``node``, ``change``: where the search left the log that it began with
 ``job.cancel_requested``  ``job.finish_requested``  nothing
@@ -72,6 +74,7 @@ class EventType(StrEnum):
     SEARCH_STARTED = "search.started"
     SEARCH_REFUSED = "search.refused"
     SEARCH_NOTED = "search.noted"
+    SEARCH_ROUTED = "search.routed"
     SEARCH_DECIDED = "search.decided"
     SEARCH_FORKED = "search.forked"
     TRIAL_OPENED = "trial.opened"

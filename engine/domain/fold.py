@@ -93,6 +93,7 @@ class SearchView:
         decision: Data of the last ``search.decided``.
         ending: Data of the terminal event.
         notes: What was noted.
+        routes: Decisions about which search goes on, in order.
         is_cancel_requested: Whether the caller asked to stop.
         is_finish_requested: Whether the caller asked for the best answer so far.
     """
@@ -112,6 +113,7 @@ class SearchView:
     decision: Mapping[str, Any] | None = None
     ending: Mapping[str, Any] | None = None
     notes: tuple[Mapping[str, Any], ...] = ()
+    routes: tuple[Mapping[str, Any], ...] = ()
     is_cancel_requested: bool = False
     is_finish_requested: bool = False
 
@@ -123,6 +125,7 @@ class SearchView:
             "status": None if self.status is None else self.status.value,
             "ending": self.ending,
             "notes": list(self.notes),
+            "routes": list(self.routes),
             "is_cancel_requested": self.is_cancel_requested,
             "is_finish_requested": self.is_finish_requested,
             "spent": self.spent.to_data(),
@@ -165,6 +168,7 @@ class Folding:
             EventType.JOB_FINISH_REQUESTED: self._request_finish,
             EventType.JOB_CACHED: self._cache,
             EventType.SEARCH_NOTED: self._note,
+            EventType.SEARCH_ROUTED: self._route,
             EventType.SEARCH_DECIDED: self._decide,
             EventType.TRIAL_OPENED: self._open,
             EventType.TRIAL_ENDED: self._end,
@@ -247,6 +251,9 @@ class Folding:
 
     def _cache(self, event: Event) -> None:
         self._view = replace(self._view, source=event.data.get("source"))
+
+    def _route(self, event: Event) -> None:
+        self._view = replace(self._view, routes=(*self._view.routes, event.data))
 
     def _note(self, event: Event) -> None:
         self._view = replace(self._view, notes=(*self._view.notes, event.data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from engine.domain.canonical import JsonValue
 from engine.domain.standing import Standing
@@ -42,9 +42,23 @@ class Route:
     facts: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
 
+    def to_data(self) -> dict[str, JsonValue]:
+        """Return the decision as JSON."""
+        return {"choice": self.choice, "reason": self.reason, "facts": dict(self.facts)}
+
+
 class RoutePolicy(Protocol):
     """Decides what a problem needs. Pure: the same crossroads, the same route."""
 
     def choose(self, at: Crossroads) -> Route:
         """Return where to go on; one of ``at.open``, or ``None`` to stop here."""
+        ...
+
+
+@runtime_checkable
+class Routing(Protocol):
+    """What an algorithm has that decides on routes, beside its other methods."""
+
+    def routes(self, state: Any) -> tuple[Route, ...]:
+        """Return the decisions so far, in order."""
         ...

@@ -14,6 +14,7 @@ from engine.domain.ids import TrialId
 from engine.domain.outcome import Opened, Outcome
 from engine.domain.pins import Pins
 from engine.domain.record import read_told
+from engine.domain.route import Route, Routing
 from engine.domain.standing import Standing, StopReason
 from engine.domain.trial import NodeKind, Trial
 from engine.ports import Equality, EventLog
@@ -39,6 +40,7 @@ class Ledger:
         self._answers: dict[str, Answer] = {}
         self._trials: dict[TrialId, Trial] = {}
         self._outcomes: dict[TrialId, Outcome] = {}
+        self._n_routed = 0
         self.paths = Paths(request.profile.step_joint)
         self.pinned: Pins | None = None
         self.decided_for: StopReason | None = None
@@ -73,6 +75,12 @@ class Ledger:
     def ask(self, free_slots: int) -> Sequence[Trial]:
         """Return what the search wants computed."""
         return self._algorithm.ask(self._state, free_slots)
+
+    def list_new_routes(self) -> tuple[Route, ...]:
+        """Return the decisions on which search goes on that the log does not hold yet."""
+        if not isinstance(self._algorithm, Routing):
+            return ()
+        return self._algorithm.routes(self._state)[self._n_routed :]
 
     @property
     def is_decided(self) -> bool:
@@ -116,6 +124,8 @@ class Ledger:
                 self.pinned = Pins.from_data(event.data["pins"])
             elif event.type is EventType.SEARCH_DECIDED:
                 self.decided_for = StopReason(event.data["stop_reason"])
+            elif event.type is EventType.SEARCH_ROUTED:
+                self._n_routed += 1
             elif event.type is EventType.TRIAL_OPENED and event.draft.trial_id is not None:
                 self._opened.add(event.draft.trial_id)
             self._tell(event)

@@ -167,11 +167,14 @@ class _Run:
     # -- outcomes in
 
     async def _commit(self, arrivals: Sequence[Arrival]) -> None:
-        if not arrivals:
-            return
-        equality = self._ports.equality
-        written = [await self._ledger.write_arrival(arrival, equality) for arrival in arrivals]
-        await self._ledger.append(join_written(written))
+        if arrivals:
+            equality = self._ports.equality
+            written = [await self._ledger.write_arrival(arrival, equality) for arrival in arrivals]
+            await self._ledger.append(join_written(written))
+        routes = self._ledger.list_new_routes()
+        if routes:
+            drafts = [self._draft(EventType.SEARCH_ROUTED, route.to_data()) for route in routes]
+            await self._ledger.append(Written(drafts=tuple(drafts)))
 
     def _set_aside_lost(self, arrivals: Sequence[Arrival]) -> list[Arrival]:
         """Return what came; what a server that is away has lost will be drawn again."""

@@ -99,6 +99,11 @@ def _line_decided(event: Event) -> str:
     return f"decided: {printable(str(standing.get('why') or event.data.get('stop_reason')))}"
 
 
+def _line_routed(event: Event) -> str:
+    choice, reason = event.data.get("choice"), printable(str(event.data.get("reason", "")))
+    return f"answers: {reason}" if choice is None else f"goes on: {reason}"
+
+
 def _line_cancel_requested(_event: Event) -> str:
     return "asked to cancel"
 
@@ -146,6 +151,7 @@ _LINES: dict[EventType, Callable[[Event], str]] = {
     EventType.JOB_CANCELLED: _line_stopped,
     EventType.JOB_EXPIRED: _line_stopped,
     EventType.SEARCH_NOTED: _line_noted,
+    EventType.SEARCH_ROUTED: _line_routed,
     EventType.SEARCH_REFUSED: _line_refused,
     EventType.SEARCH_DECIDED: _line_decided,
     EventType.SEARCH_FORKED: _line_forked,

@@ -28,6 +28,8 @@ CASES = [
         "tool calculator ok: 72",
     ),
     (drafted(EventType.SEARCH_NOTED, note="retried"), "note: retried"),
+    (drafted(EventType.SEARCH_ROUTED, choice="tools", reason="no votes"), "goes on: no votes"),
+    (drafted(EventType.SEARCH_ROUTED, choice=None, reason="all agree"), "answers: all agree"),
     (drafted(EventType.SEARCH_REFUSED, reason="other model"), "refused: other model"),
     (drafted(EventType.SEARCH_DECIDED, standing={"why": "all agree"}), "decided: all agree"),
     (drafted(EventType.JOB_SUCCEEDED, answer={"text": "72"}), "succeeded: 72"),

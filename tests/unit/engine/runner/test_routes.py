@@ -1,0 +1,50 @@
+"""Every decision of a router stands in the log once, before what it led to."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.adapters.memory_log import InMemoryEventLog
+from engine.domain.event import EventType
+from engine.domain.fold import fold
+from engine.domain.standing import StopReason
+from engine.route.policy import AgreementPolicy
+from engine.search.composite.router import Router
+from engine.search.self_consistency import SelfConsistency
+from engine.search.stopping.catalogue import Stop
+from tests.unit.engine.runner.harness import Bench, says
+
+ROUTER = Router(
+    pilot=SelfConsistency(samples=4, stop=Stop.FULL),
+    parts={"adaptive": SelfConsistency(samples=8)},
+    policy=AgreementPolicy(),
+)
+
+
+def _search(log: InMemoryEventLog):
+    bench = Bench(model=says("1", "2", "1", "1", "1"), algorithm=ROUTER, log=log)
+    return asyncio.run(bench.run())
+
+
+def test_a_decision_stands_between_the_parts_that_it_links():
+    log = InMemoryEventLog()
+    end = _search(log)
+    view = fold(log.events)
+    at = [event.seq for event in log.events if event.type is EventType.SEARCH_ROUTED]
+    opened = {node.branch: node.opened_seq for node in view.nodes.values()}
+
+    assert end.stop_reason is StopReason.SOLVED
+    assert [route["choice"] for route in view.routes] == ["adaptive", None]
+    assert opened["pilot"] < at[0] < opened["adaptive"] < at[1]
+    assert view.routes[0]["facts"]["vote_share"] == 0.75
+
+
+def test_a_search_that_goes_on_repeats_no_decision():
+    whole = InMemoryEventLog()
+    _search(whole)
+    for cut in range(1, len(whole.events)):
+        log = InMemoryEventLog(events=whole.events[:cut])
+        log.bodies = dict(whole.bodies)
+        _search(log)
+
+        assert [route["choice"] for route in fold(log.events).routes] == ["adaptive", None]
