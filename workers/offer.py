@@ -10,7 +10,7 @@ import structlog
 
 from engine.answers.call_description import describe_tools
 from engine.domain.pins import Serving
-from engine.domain.profile import AnswerProtocol, ModelProfile
+from engine.domain.profile import AnswerProtocol, ModelProfile, ToolProtocol
 from engine.prompts.prompt_set import PromptSet
 from engine.route.policy import AgreementPolicy
 from engine.search.registry import publish_strategies
@@ -36,7 +36,10 @@ class Offer:
         verifier: Judges answers; ``None`` where nothing can.
         assessment: How sure the answers are, and which to stand by.
         tools: Names of the tools that can be called.
-        tools_text: The same tools, described for the prompts that tell of them.
+        tools_text: The same tools, described for the prompts that tell of them; empty where the
+            server does so.
+        native_tools: The same tools for a server that tells of them, as function calling
+            describes them; empty where the prompt does so.
     """
 
     profile: ModelProfile
@@ -46,6 +49,7 @@ class Offer:
     assessment: Assessment = field(default_factory=Assessment)
     tools: frozenset[str] = frozenset()
     tools_text: str = ""
+    native_tools: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def offered(self) -> Offered:
@@ -118,8 +122,10 @@ class OfferMaker:
             assessment=self.assessment,
         )
         tools = await self.open_tools()
-        text = describe_tools(tools.list_schemas())
-        return replace(offer, tools=frozenset(tools.names), tools_text=text)
+        schemas, names = tools.list_schemas(), frozenset(tools.names)
+        if self.profile.tool_protocol is ToolProtocol.NATIVE:
+            return replace(offer, tools=names, native_tools=tuple(schemas))
+        return replace(offer, tools=names, tools_text=describe_tools(schemas))
 
 
 def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered

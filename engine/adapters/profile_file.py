@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from engine.domain.errors import ProfileError
-from engine.domain.profile import CHAT_PROFILE, AnswerProtocol, EndpointKind, ModelProfile
+from engine.domain.profile import (
+    CHAT_PROFILE,
+    AnswerProtocol,
+    EndpointKind,
+    ModelProfile,
+    ToolProtocol,
+)
 
 PROFILE_FILE_NAME = "svend-profile.json"
 
@@ -97,6 +103,9 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "sampling_temperature": _number,
     "step_stop": _texts,
     "step_joint": _text,
+    "tool_protocol": ToolProtocol,
 }
-# Profiles written before searches went by steps lack the others, which have defaults.
-REQUIRED = tuple(name for name in PARSERS if not name.startswith("step_"))
+# Profiles written before searches went by steps and called tools lack the others, which have
+# defaults.
+_LATER = frozenset({"step_stop", "step_joint", "tool_protocol"})
+REQUIRED = tuple(name for name in PARSERS if name not in _LATER)

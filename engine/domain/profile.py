@@ -29,6 +29,18 @@ class AnswerProtocol(StrEnum):
     PROGRAM = "program"
 
 
+class ToolProtocol(StrEnum):
+    """How the model is told of tools, and calls them.
+
+    ``TEXT``: the prompt tells of them, and the model writes a call into its text. ``NATIVE``: the
+    server tells of them as the model was trained for, and reads its calls; a server that turns out
+    not to is spoken to as for ``TEXT``.
+    """
+
+    TEXT = "text"
+    NATIVE = "native"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelProfile:
     """How one model is spoken to.
@@ -44,6 +56,7 @@ class ModelProfile:
         sampling_temperature: What its samples are drawn at when the caller names none.
         step_stop: Texts that end a step of a search by steps, beside ``stop``.
         step_joint: What stands between two steps, and behind the last before the next begins.
+        tool_protocol: How it calls tools.
     """
 
     name: str
@@ -56,6 +69,7 @@ class ModelProfile:
     sampling_temperature: float
     step_stop: tuple[str, ...] = ("\n\n",)
     step_joint: str = "\n\n"
+    tool_protocol: ToolProtocol = ToolProtocol.TEXT
 
     def __post_init__(self) -> None:
         """Refuse a profile that no request could be made from."""
@@ -73,6 +87,11 @@ class ModelProfile:
             ("prompt_set must not be empty", not self.prompt_set.strip()),
             ("a stop text must not be empty", not all((*self.stop, *self.step_stop))),
             ("step_stop must name at least one text", not self.step_stop),
+            (
+                "tool_protocol native needs the chat endpoint",
+                self.tool_protocol is ToolProtocol.NATIVE
+                and self.endpoint is not EndpointKind.CHAT,
+            ),
             ("max_tokens must be at least 1", self.max_tokens < 1),
             ("context_tokens must exceed max_tokens", self.context_tokens <= self.max_tokens),
             (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.domain.trial import PathEnd, Trial, Work
 from engine.ports import Claim, GenerationRequest
+from engine.prompts.prompt import Reading
 from engine.runner.conclusion import Task
 from engine.runner.errand import Calling, Errand, Generating, Judging
 from engine.runner.path import Paths
@@ -82,6 +83,7 @@ class Dispatch:
             sampling=first.sampling,
             stop=(*profile.stop, *self._list_stops(first)),
             deadline_s=self._request.request_timeout_s,
+            tools=self._request.tools if prompt.reading is Reading.CALLS else (),
         )
         task = Task(
             work=first.work,

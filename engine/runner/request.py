@@ -32,7 +32,10 @@ class SearchRequest:
         deadline_ms: Milliseconds left until the job's deadline; ``None`` for none.
         max_in_flight: Most samples of this search at the model server at once.
         request_timeout_s: Longest time for one request, retries included.
-        tools_text: The tools on offer, described for the prompts that tell of them.
+        tools_text: The tools on offer, described for the prompts that tell of them; empty where
+            the server does so.
+        tools: The same for the server, as function calling describes them; empty where the prompt
+            tells of them.
         calibrate: Turns a standing with its evidence into the one that is shown and committed,
             with its confidence and whether it is verified; ``None`` leaves it as it is.
     """
@@ -48,6 +51,7 @@ class SearchRequest:
     max_in_flight: int = 64
     request_timeout_s: float = 300.0
     tools_text: str = ""
+    tools: tuple[Mapping[str, Any], ...] = ()
     calibrate: Callable[[Standing], Standing] | None = None
 
     def to_pins(self) -> Pins:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.adapters.profile_file import PROFILE_FILE_NAME, load_profile, parse_profile
 from engine.domain.errors import ProfileError
-from engine.domain.profile import CHAT_PROFILE, AnswerProtocol, EndpointKind
+from engine.domain.profile import CHAT_PROFILE, AnswerProtocol, EndpointKind, ToolProtocol
 
 FIELDS = {
     "name": "svend-mini",
@@ -114,3 +114,15 @@ def test_a_profile_says_how_steps_end_and_are_joined():
 def test_a_step_needs_a_text_to_end_at(stops):
     with pytest.raises(ProfileError, match="profile"):
         parse_profile(json.dumps({**FIELDS, "step_stop": stops}))
+
+
+def test_a_profile_says_how_tools_are_called():
+    assert parse_profile(json.dumps(FIELDS)).tool_protocol is ToolProtocol.TEXT
+    fields = {**FIELDS, "endpoint": "chat", "tool_protocol": "native"}
+    assert parse_profile(json.dumps(fields)).tool_protocol is ToolProtocol.NATIVE
+
+
+def test_only_a_chat_endpoint_reads_calls():
+    fields = {**FIELDS, "endpoint": "completions", "tool_protocol": "native"}
+    with pytest.raises(ProfileError, match="tool_protocol"):
+        parse_profile(json.dumps(fields))

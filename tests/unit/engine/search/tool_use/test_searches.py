@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,7 @@ from tests.fakes.scripted_model import ScriptedChatModel
 from tests.unit.engine.runner.harness import PROGRAM_PROFILE, Bench
 from tools.registry import local_tools
 
+ADD = {"type": "function", "function": {"name": "add"}}
 TOOLS = describe_tools([{"name": "execute_python", "description": "Runs a program."}])
 
 
@@ -191,6 +193,38 @@ def test_a_tool_loop_resumes_from_every_prefix_without_running_a_tool_twice(n_ke
     kept = whole.log.events[:n_kept]
     n_run = sum(e.type is EventType.TRIAL_ENDED and e.draft.kind == "tool" for e in kept)
     assert len(rest.tools.codes) == len(whole.tools.codes) - n_run
+
+
+class NativeBench(Bench):
+    """A search whose server is told of the tools, and the prompt not."""
+
+    def request(self):
+        return replace(super().request(), tools=(ADD,), tools_text="")
+
+
+def test_a_server_that_reads_calls_is_told_of_the_tools_and_the_prompt_is_not():
+    said = iter([_block("good"), "Answer: 72"])
+    bench = NativeBench(
+        model=ScriptedChatModel(lambda *_: next(said)),
+        algorithm=Tora(samples=1),
+        tools=Python(good="72"),
+    )
+    end = asyncio.run(bench.run())
+
+    assert [request.tools for request in bench.model.requests] == [(ADD,), (ADD,)]
+    assert "```tool" not in _system(bench.model.requests[0])
+    assert end.standing.answer.text == "72"
+
+
+def test_only_steps_that_may_call_are_told_of_tools():
+    bench = NativeBench(
+        model=ScriptedChatModel([_block("good")]),
+        algorithm=Pal(samples=2),
+        tools=Python(good="72"),
+    )
+    asyncio.run(bench.run())
+
+    assert {request.tools for request in bench.model.requests} == {()}
 
 
 async def _copy(source, target, n_kept):
