@@ -20,6 +20,7 @@ from engine.domain.fold import Folding, SearchView
 from engine.ports import CancelReason
 from workers.cancel import JobCancel
 from workers.database import Database
+from workers.doubt import Doubt
 from workers.metrics import WorkerMetrics
 from workers.mirror import MirrorQueue
 from workers.spending import Tally
@@ -74,12 +75,17 @@ class PostgresEventLog:
         self._cancel = cancel
         self._folding = Folding()
         self._tally = Tally(claim.job.spent)
+        self._doubt = Doubt()
         self._seq = 0
 
     @property
     def seq(self) -> int:
         """Number of the last event known here."""
         return self._seq
+
+    def find_doubt(self) -> float:
+        """Return how unsettled the search is, in [0, 1], as far as it is known here."""
+        return self._doubt.value()
 
     def view(self) -> SearchView:
         """Return the search as far as it is known here."""
@@ -113,6 +119,7 @@ class PostgresEventLog:
         while page := await self._list(after=len(events)):
             events += page
         self._folding, self._seq = Folding(), 0
+        self._doubt = Doubt()
         self._note(events)
         self._tally = Tally(self._folding.spent, self._folding.prices)
         return events
@@ -196,6 +203,7 @@ class PostgresEventLog:
     def _note(self, events: Sequence[Event]) -> None:
         for event in events:
             self._folding.add(event)
+            self._doubt.tell(event)
             self._seq = event.seq
             if event.type in _REASONS:
                 self._cancel.set(_REASONS[event.type])

@@ -3,26 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-import heapq
-import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
+from engine.domain.ids import TenantId
 from engine.ports import CancelToken, ChatModel, Choice, FinishReason, GenerationRequest
+from workers.slot_order import SlotOrder, SlotRequest
+
+
+class MeanTokens:
+    """The mean tokens of the samples drawn so far."""
+
+    def __init__(self) -> None:
+        """Begin with no sample."""
+        self._n_samples = 0
+        self._n_tokens = 0
+
+    def add(self, n_tokens: int) -> None:
+        """Count a sample."""
+        self._n_samples += 1
+        self._n_tokens += n_tokens
+
+    def find(self) -> float | None:
+        """Return the mean; ``None`` before the first sample."""
+        return self._n_tokens / self._n_samples if self._n_samples else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """The search behind the requests for slots.
+
+    Attributes:
+        tenant_id: Whose it is.
+        doubt: Returns how unsettled it is now, in [0, 1].
+    """
+
+    tenant_id: TenantId
+    doubt: Callable[[], float]
 
 
 class ModelSlots:
-    """So many samples at the server at once; the search that has had the fewest goes first.
+    """So many samples at the server at once; who is next when more are wanted, an order says.
 
-    A search that has drawn few samples is the least settled: its next ones decide most. It lives
-    in one asyncio loop and has no lock.
+    It lives in one asyncio loop and has no lock.
     """
 
-    def __init__(self, n_slots: int) -> None:
+    def __init__(self, n_slots: int, order: SlotOrder | None = None) -> None:
         """Begin with every slot free."""
         self._n_slots = n_slots
         self._n_free = n_slots
-        self._waiting: list[tuple[int, int, int, asyncio.Future[None]]] = []
-        self._order = itertools.count()
+        self._order = order or SlotOrder()
+        self._granted: dict[SlotRequest, asyncio.Future[None]] = {}
+        self.mean_tokens = MeanTokens()
 
     @property
     def n_free(self) -> int:
@@ -33,18 +65,19 @@ class ModelSlots:
         """Return how many slots a request takes: one wider than the server's share takes all."""
         return min(n_samples, self._n_slots)
 
-    async def take(self, n_slots: int, n_had: int) -> None:
-        """Wait for slots, behind whoever has had fewer samples than ``n_had``."""
+    async def take(self, request: SlotRequest) -> None:
+        """Wait for slots until the order says that it is this request's turn."""
         granted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (n_had, next(self._order), n_slots, granted))
+        self._granted[request] = granted
+        self._order.put(request)
         self._grant()
         try:
             await granted
         except asyncio.CancelledError:
             if granted.done() and not granted.cancelled():
-                self.give(n_slots)
+                self.give(request.n_slots)
             granted.cancel()
-            self._grant()
+            self._leave(request)
             raise
 
     def give(self, n_slots: int) -> None:
@@ -52,25 +85,30 @@ class ModelSlots:
         self._n_free += n_slots
         self._grant()
 
+    def _leave(self, request: SlotRequest) -> None:
+        self._order.drop(request)
+        self._granted.pop(request, None)
+        self._grant()
+
     def _grant(self) -> None:
-        while self._waiting:
-            _, _, n_slots, granted = self._waiting[0]
+        # A request that does not fit yet is waited for: narrower ones would pass it for ever.
+        while (request := self._order.choose()) is not None and request.n_slots <= self._n_free:
+            self._order.serve(request)
+            granted = self._granted.pop(request)
             if not granted.cancelled():
-                if n_slots > self._n_free:
-                    return
-                self._n_free -= n_slots
+                self._n_free -= request.n_slots
                 granted.set_result(None)
-            heapq.heappop(self._waiting)
 
 
 class SharedModel:
     """Implements :class:`engine.ports.ChatModel` for one search, within the shared slots."""
 
-    def __init__(self, model: ChatModel, slots: ModelSlots) -> None:
+    def __init__(self, model: ChatModel, slots: ModelSlots, asker: Asker) -> None:
         """Begin with nothing drawn."""
         self._model = model
         self._slots = slots
-        self._n_had = 0
+        self._asker = asker
+        self._mean_tokens = MeanTokens()
 
     async def identify(self) -> str:
         """Return the served model's name; see the port."""
@@ -85,11 +123,11 @@ class SharedModel:
             for index in range(request.n):
                 yield Choice(index=index, text="", finish_reason=FinishReason.DROPPED)
             return
-        self._n_had += request.n
         n_left = request.n
         try:
             async for choice in self._model.generate(request, cancel):
                 n_left -= 1
+                self._count(choice)
                 if n_left < n_held:
                     n_held -= 1
                     self._slots.give(1)
@@ -97,10 +135,25 @@ class SharedModel:
         finally:
             self._slots.give(n_held)
 
+    def _count(self, choice: Choice) -> None:
+        if choice.finish_reason in (FinishReason.STOP, FinishReason.LENGTH):
+            self._mean_tokens.add(choice.tokens.tokens_out)
+            self._slots.mean_tokens.add(choice.tokens.tokens_out)
+
+    def _find_sample_tokens(self) -> float:
+        """Return what a sample is expected to take: like this search's, else like any other's."""
+        return self._mean_tokens.find() or self._slots.mean_tokens.find() or 1.0
+
     async def _take(self, n_slots: int, cancel: CancelToken) -> bool:
         if cancel.reason() is not None:
             return False
-        taking = asyncio.ensure_future(self._slots.take(n_slots, self._n_had))
+        request = SlotRequest(
+            tenant_id=self._asker.tenant_id,
+            n_slots=n_slots,
+            doubt=self._asker.doubt,
+            sample_tokens=self._find_sample_tokens,
+        )
+        taking = asyncio.ensure_future(self._slots.take(request))
         stopping = asyncio.ensure_future(cancel.wait())
         has_taken = False
         try:

@@ -144,9 +144,7 @@ class Solver:
         if verifier is not None and verifier.note is not None and _uses_verifier(request):
             await _note_once(log, verifier.note)
         ports = SearchPorts(
-            model=self._ports.model(
-                Asker(tenant_id=claim.lease.tenant_id, doubt=log.find_doubt)
-            ),
+            model=self._ports.model(Asker(tenant_id=claim.lease.tenant_id, doubt=log.find_doubt)),
             tools=self._ports.tools,
             equality=self._ports.equality,
             log=log,
@@ -174,6 +172,7 @@ class Solver:
             max_in_flight=settings.samples_in_flight,
             request_timeout_s=settings.llm_timeout_s,
             tools_text=offer.tools_text,
+            tools=offer.native_tools,
             calibrate=offer.assess_for(pins.algorithm).assess,
         )
 

@@ -150,7 +150,7 @@ class Bench:
 
     def make_solver(self, model: ChatModel) -> Solver:
         ports = SolvePorts(
-            model=lambda: model,
+            model=lambda _asker: model,
             tools=None,
             equality=KeyEquality(),
             clock=MonotonicClock(),

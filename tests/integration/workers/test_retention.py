@@ -51,7 +51,7 @@ async def _solve(bench: Any, texts: list[str]) -> str:
         version="unpinned",
     )
     ports = SolvePorts(
-        model=lambda: ScriptedChatModel(texts),
+        model=lambda _asker: ScriptedChatModel(texts),
         tools=local_tools(MonotonicClock()),
         equality=KeyEquality(),
         clock=MonotonicClock(),

@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from engine.domain.ids import TenantId
+from engine.domain.outcome import TokenUse
 from engine.domain.trial import Sampling
 from engine.ports import CancelReason, CancelToken, Choice, FinishReason, GenerationRequest
 from engine.runner.flight import Recall
-from workers.model_slots import ModelSlots, SharedModel
+from workers.model_slots import Asker, ModelSlots, SharedModel
 
 REQUEST = GenerationRequest(prompt="?", n=2, seed=0, sampling=Sampling())
 
@@ -19,6 +21,7 @@ class GatedModel:
     def __init__(self) -> None:
         self.started: list[GenerationRequest] = []
         self.gate: asyncio.Queue[None] = asyncio.Queue()
+        self.n_tokens = 1
 
     async def identify(self) -> str:
         return "gated"
@@ -29,7 +32,13 @@ class GatedModel:
         self.started.append(request)
         for index in range(request.n):
             await self.gate.get()
-            yield Choice(index=index, text="x", finish_reason=FinishReason.STOP)
+            used = TokenUse(tokens_out=self.n_tokens)
+            yield Choice(index=index, text="x", finish_reason=FinishReason.STOP, tokens=used)
+
+
+def share(model: GatedModel, slots: ModelSlots, *, doubt: float = 1.0) -> SharedModel:
+    asker = Asker(tenant_id=TenantId("t"), doubt=lambda: doubt)
+    return SharedModel(model, slots, asker)
 
 
 async def collect(model: SharedModel, request: GenerationRequest, recall: Recall) -> list[Choice]:
@@ -44,8 +53,7 @@ async def settle() -> None:
 async def test_no_more_samples_are_sent_than_there_are_slots() -> None:
     gated, slots = GatedModel(), ModelSlots(4)
     tasks = [
-        asyncio.create_task(collect(SharedModel(gated, slots), REQUEST, Recall()))
-        for _ in range(3)
+        asyncio.create_task(collect(share(gated, slots), REQUEST, Recall())) for _ in range(3)
     ]
     await settle()
     assert len(gated.started) == 2
@@ -61,30 +69,51 @@ async def test_no_more_samples_are_sent_than_there_are_slots() -> None:
     assert slots.n_free == 4
 
 
-async def test_the_search_with_the_fewest_samples_goes_first() -> None:
+async def test_the_least_settled_search_goes_first() -> None:
     gated, slots = GatedModel(), ModelSlots(2)
-    old, young = SharedModel(gated, slots), SharedModel(gated, slots)
-    first = asyncio.create_task(collect(old, REQUEST, Recall()))
+    settled, contested = share(gated, slots, doubt=0.1), share(gated, slots, doubt=0.5)
+    tasks = [asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))]
     await settle()
-    again = GenerationRequest(prompt="old", n=2, seed=2, sampling=Sampling())
-    fresh = GenerationRequest(prompt="young", n=2, seed=0, sampling=Sampling())
-    tasks = [first, asyncio.create_task(collect(old, again, Recall()))]
-    await settle()
-    tasks.append(asyncio.create_task(collect(young, fresh, Recall())))
-    await settle()
+    for name, model in (("settled", settled), ("contested", contested)):
+        request = GenerationRequest(prompt=name, n=2, seed=2, sampling=Sampling())
+        tasks.append(asyncio.create_task(collect(model, request, Recall())))
+        await settle()
 
     for _ in range(6):
         gated.gate.put_nowait(None)
     await asyncio.gather(*tasks)
 
-    assert [request.prompt for request in gated.started] == ["?", "young", "old"]
+    assert [request.prompt for request in gated.started] == ["?", "contested", "settled"]
+
+
+async def test_a_search_whose_samples_are_long_waits_for_an_equal_one_with_short_ones() -> None:
+    gated, slots = GatedModel(), ModelSlots(2)
+    long, short = share(gated, slots), share(gated, slots)
+    for model, n_tokens in ((long, 900), (short, 30)):
+        gated.n_tokens = n_tokens
+        drawn = asyncio.create_task(collect(model, REQUEST, Recall()))
+        for _ in range(2):
+            gated.gate.put_nowait(None)
+        await drawn
+    tasks = [asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))]
+    await settle()
+    for name, model in (("long", long), ("short", short)):
+        request = GenerationRequest(prompt=name, n=2, seed=2, sampling=Sampling())
+        tasks.append(asyncio.create_task(collect(model, request, Recall())))
+        await settle()
+
+    for _ in range(6):
+        gated.gate.put_nowait(None)
+    await asyncio.gather(*tasks)
+
+    assert [request.prompt for request in gated.started][3:] == ["short", "long"]
 
 
 async def test_a_search_told_to_end_leaves_the_line() -> None:
     gated, slots, recall = GatedModel(), ModelSlots(2), Recall()
-    holder = asyncio.create_task(collect(SharedModel(gated, slots), REQUEST, Recall()))
+    holder = asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))
     await settle()
-    waiting = asyncio.create_task(collect(SharedModel(gated, slots), REQUEST, recall))
+    waiting = asyncio.create_task(collect(share(gated, slots), REQUEST, recall))
     await settle()
 
     recall.set(CancelReason.CANCEL)
@@ -99,7 +128,7 @@ async def test_a_search_told_to_end_leaves_the_line() -> None:
 
 async def test_a_request_wider_than_all_slots_still_runs() -> None:
     gated, slots = GatedModel(), ModelSlots(1)
-    task = asyncio.create_task(collect(SharedModel(gated, slots), REQUEST, Recall()))
+    task = asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))
     gated.gate.put_nowait(None)
     gated.gate.put_nowait(None)
 
@@ -110,9 +139,9 @@ async def test_a_request_wider_than_all_slots_still_runs() -> None:
 @pytest.mark.parametrize("n_steps", range(8))
 async def test_a_search_torn_down_at_any_step_keeps_no_slot(n_steps: int) -> None:
     gated, slots = GatedModel(), ModelSlots(2)
-    holder = asyncio.create_task(collect(SharedModel(gated, slots), REQUEST, Recall()))
+    holder = asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))
     await settle()
-    torn = asyncio.create_task(collect(SharedModel(gated, slots), REQUEST, Recall()))
+    torn = asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))
     await settle()
     gated.gate.put_nowait(None)
     gated.gate.put_nowait(None)
