@@ -13,6 +13,7 @@ from engine.domain.tool import ToolCall, ToolResult, ToolStatus
 from engine.ports import Clock
 from tools.calculator import Calculator
 from tools.execute_python import make_execute_python
+from tools.logic_solver import make_logic_solver
 from tools.sandbox.sandbox import ProgramRunner
 from tools.symbolic_math import make_symbolic_math
 from tools.tool import Tool, ToolSpec
@@ -23,6 +24,7 @@ _SEED_DIGITS = 13
 
 SANDBOXED: Mapping[str, Callable[[ProgramRunner], Tool]] = {
     "execute_python": make_execute_python,
+    "logic_solver": make_logic_solver,
     "symbolic_math": make_symbolic_math,
 }
 
