@@ -94,19 +94,23 @@ class StepSearch:
         return hold_election(state, surveys, self.steps, self.growth)
 
     def _grow(self, state: StepState, grove: Grove) -> Grove:
-        """Return the grove on its next level, if its current one is closed."""
-        if grove.is_over:
-            return grove
-        survey = survey_grove(state, grove, self.steps, self.growth)
-        if not survey.is_closed:
-            return grove
-        selection = self.growth.select(self._close(state.problem, grove, survey))
-        return replace(
-            grove,
-            level=grove.level + 1,
-            leaves=selection.leaves,
-            sprouts=self._sprout(state.problem, selection, level=grove.level + 1),
-        )
+        """Return the grove on its first level that is not closed.
+
+        Several levels can close at once: a search that goes on from a narrower one finds the
+        steps of the next level written already.
+        """
+        while not grove.is_over:
+            survey = survey_grove(state, grove, self.steps, self.growth)
+            if not survey.is_closed:
+                break
+            selection = self.growth.select(self._close(state.problem, grove, survey))
+            grove = replace(
+                grove,
+                level=grove.level + 1,
+                leaves=selection.leaves,
+                sprouts=self._sprout(state.problem, selection, level=grove.level + 1),
+            )
+        return grove
 
     def _close(self, problem: Problem, grove: Grove, survey: Survey) -> Round:
         drawn = derive_seed(problem.root_search_id, problem.seed, "resample", grove.level)

@@ -17,6 +17,8 @@ from tests.unit.engine.search.simulation import fail, play
 from tests.unit.engine.search.world import BAIT
 
 EVERY = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+WIDENED = {name: case for name, case in CASES.items() if case.wider is not None}
+WIDENING = pytest.mark.parametrize("case", WIDENED.values(), ids=WIDENED.keys())
 SEEDS = st.integers(0, 2**32)
 ORDERS = st.integers(0, 99)
 SLOTS = st.integers(1, 12)
@@ -123,6 +125,21 @@ def test_a_resumed_search_may_end_in_another_order(case, seed, order_seed):
         assert not ended & set(rest.computed)
         if case.is_order_free:
             assert _text(rest.standing) == _text(whole.standing)
+
+
+@WIDENING
+@FEWER
+@given(seed=SEEDS, order_seed=ORDERS)
+def test_an_extended_search_ends_as_the_wider_one_and_repeats_nothing(case, seed, order_seed):
+    world = _world(case, seed)
+    whole = play(case.algorithm, world, order_seed=order_seed)
+    extended = play(case.wider, world, order_seed=order_seed, earlier=whole.told)
+
+    assert extended.standing.is_decided
+    assert not set(whole.computed) & set(extended.computed)
+    if case.is_order_free:
+        fresh = play(case.wider, world, order_seed=order_seed)
+        assert _text(extended.standing) == _text(fresh.standing)
 
 
 @EVERY

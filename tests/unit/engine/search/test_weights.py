@@ -15,7 +15,7 @@ from engine.domain.problem import Problem
 from engine.domain.trial import Sampling, Work
 from engine.search.sampling_state import make_sample
 from engine.search.scoring import LARGEST_LOG_ODDS
-from engine.search.self_consistency import SelfConsistency
+from engine.search.self_consistency import RISKLESS, SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.vote import (
     REACH,
@@ -199,7 +199,7 @@ def test_a_broken_judge_is_no_low_score():
 
 
 @pytest.mark.parametrize("rule", [r for r in VoteRule if r is not VoteRule.MAJORITY], ids=str)
-@pytest.mark.parametrize("stop", [s for s in Stop if s is not Stop.EXACT], ids=str)
+@pytest.mark.parametrize("stop", [s for s in Stop if s not in RISKLESS], ids=str)
 def test_stops_that_count_votes_refuse_weights(rule, stop):
     with pytest.raises(InvalidInputError, match="needs rule=majority"):
         SelfConsistency(rule=rule, stop=stop)

@@ -21,6 +21,8 @@ class Case:
             values as they come may choose otherwise; given one order it must repeat itself.
         is_fragile: Whether some one trial carries the whole search (a single greedy sample): it
             may then end without an answer when that trial fails, but never with another one.
+        wider: The same search with more to spend, for the law about extending it; `None` where
+            nothing can be raised.
     """
 
     algorithm: Algorithm[Any]
@@ -28,3 +30,4 @@ class Case:
     world: World = field(default_factory=World)
     is_order_free: bool = True
     is_fragile: bool = False
+    wider: Algorithm[Any] | None = None

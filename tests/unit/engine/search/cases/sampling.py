@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.search.adaptive_consistency import AdaptiveConsistency
 from engine.search.best_of_n import BestOfN
 from engine.search.deepconf import DeepConf, Mode
@@ -15,7 +17,9 @@ from tests.unit.engine.search.cases.unsure_world import UnsureWorld
 
 
 def _case(algorithm, max_trials=9, **marks):
-    return Case(algorithm=algorithm, max_trials=max_trials, **marks)
+    can_widen = hasattr(algorithm, "samples")
+    wider = replace(algorithm, samples=algorithm.samples * 2) if can_widen else None
+    return Case(algorithm=algorithm, max_trials=max_trials, wider=wider, **marks)
 
 
 CASES: dict[str, Case] = {

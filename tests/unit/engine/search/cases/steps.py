@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from engine.domain.aggregation import Aggregation
 from engine.search.scoring import Pick, Scorer
 from engine.search.steps.beam import Beam
@@ -24,6 +26,7 @@ def _case(growth, width=6, **settings):
     return Case(
         algorithm=StepSearch(growth=growth, steps=steps),
         max_trials=width * steps.max_steps * n_each,
+        wider=StepSearch(growth=growth, steps=replace(steps, width=width * 2)),
     )
 
 
