@@ -30,7 +30,13 @@ from engine.domain.standing import Standing
 from engine.domain.trial import Sampling, Trial
 from engine.search.trees.bed import start_growth, tell_growth
 from engine.search.trees.growth import GrowthState, Judging, Sprout, ask_due
-from engine.search.trees.harvest import Harvest, list_best, list_finishers, to_leaves
+from engine.search.trees.harvest import (
+    Harvest,
+    find_majority,
+    list_best,
+    list_finishers,
+    to_leaves,
+)
 from engine.search.trees.judge import Judge
 from engine.search.trees.limits import check_limits
 from engine.search.trees.mcts import next_step
@@ -115,6 +121,7 @@ class AbMcts:
             n_planned=self.n_planned,
             n_pending=state.n_pending,
             rule=self.name,
+            majority=find_majority(state),
         ).to_standing()
 
     # -- the rules by which the tree grows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.domain.answer import Answer
@@ -14,6 +14,8 @@ from engine.search.scoring import UNJUDGED
 from engine.search.tree import Branch
 from engine.search.trees.growth import GrowthState, Sprout
 from engine.search.trees.node import ROOT, NodeStatus, Purpose, TreeNode
+from engine.search.vote import is_settled
+from engine.search.vote_standing import explain_majority
 
 
 class Choice(StrEnum):
@@ -48,6 +50,10 @@ class Harvest:
         n_planned: The most trials that the search could take.
         n_pending: Trials that are due or have not ended.
         rule: Name of the vote's rule.
+        majority: What most of all finished paths answered.
+        is_best: Whether a class weighs as much as its best leaf, not as all of them.
+        n_left: Leaves of weight 1 that could still join the vote; ``None`` where that is not
+            known, or where one can also replace another.
     """
 
     leaves: Sequence[Leaf]
@@ -55,11 +61,29 @@ class Harvest:
     n_planned: int
     n_pending: int
     rule: str
+    majority: Answer | None = None
+    is_best: bool = False
+    n_left: int | None = None
 
-    def to_standing(self, *, is_best: bool = False) -> Standing:
-        """Return the vote; ``is_best`` weighs a class by its best leaf, not by all of them."""
-        votes = hold_vote(self.leaves, is_best=is_best)
+    @property
+    def votes(self) -> tuple[VoteClass, ...]:
+        """The classes that the leaves answered, the winner first."""
+        return hold_vote(self.leaves, is_best=self.is_best)
+
+    def is_decided(self, votes: Sequence[VoteClass]) -> bool:
+        """Whether nothing is pending, or nothing that is could change the winner."""
+        if self.n_pending == 0:
+            return True
+        # A path in flight may have been submitted before the leader's first: it would win a tie,
+        # so the lead has to be one vote more.
+        return self.n_left is not None and bool(votes) and is_settled(votes, self.n_left + 1)
+
+    def to_standing(self) -> Standing:
+        """Return where the search stands by the vote."""
+        votes = self.votes
+        is_decided = self.is_decided(votes)
         n_ended = len(self.leaves) + self.n_abstained
+        majority = self._find_other(votes)
         return Standing(
             answer=votes[0].answer if votes else None,
             votes=votes,
@@ -68,16 +92,24 @@ class Harvest:
             n_abstained=self.n_abstained,
             n_planned=self.n_planned,
             vote_share=votes[0].n_votes / n_ended if votes else None,
-            is_decided=self.n_pending == 0,
-            n_needed=self.n_pending,
-            why=_explain(votes, self),
+            is_decided=is_decided,
+            n_needed=0 if is_decided else self.n_pending,
+            why=_explain(votes, self) + explain_majority(majority),
+            majority=majority,
         )
+
+    def _find_other(self, votes: Sequence[VoteClass]) -> Answer | None:
+        """Return the majority's answer where the vote names another one."""
+        if not votes or self.majority is None:
+            return None
+        is_same = votes[0].answer.class_id == self.majority.class_id
+        return None if is_same else self.majority
 
 
 def hold_vote(leaves: Iterable[Leaf], *, is_best: bool = False) -> tuple[VoteClass, ...]:
     """Return the classes that leaves answered, the winner first.
 
-    Ties go to the class whose first leaf was submitted first.
+    Ties go to the class with more leaves, then to the one whose first leaf was submitted first.
     """
     classes: dict[str, VoteClass] = {}
     for leaf in sorted(leaves, key=lambda leaf: leaf.rank):
@@ -92,7 +124,27 @@ def hold_vote(leaves: Iterable[Leaf], *, is_best: bool = False) -> tuple[VoteCla
             weight=weight,
             first_rank=known.first_rank,
         )
-    return tuple(sorted(classes.values(), key=lambda vote: (-vote.weight, vote.first_rank)))
+    return tuple(sorted(classes.values(), key=_order_votes))
+
+
+def find_common(leaves: Iterable[Leaf]) -> Answer | None:
+    """Return what most of some finished paths answered, whatever they are worth."""
+    votes = hold_vote(replace(leaf, weight=1.0) for leaf in leaves)
+    return votes[0].answer if votes else None
+
+
+def find_majority(state: GrowthState) -> Answer | None:
+    """Return what most finished paths answered; of equals what was answered first."""
+    most = max(state.tally.values(), default=0)
+    answers = (state.nodes[name].answer for name in state.finished)
+    return next(
+        (
+            answer
+            for answer in answers
+            if answer is not None and state.tally[answer.class_id] == most
+        ),
+        None,
+    )
 
 
 def list_best(state: GrowthState, n_most: int | None) -> tuple[TreeNode, ...]:
@@ -153,6 +205,10 @@ def rest_of(node: TreeNode, sampling: Sampling, occasion: str | int = 0) -> Bran
         sampling=sampling,
         round=occasion,
     )
+
+
+def _order_votes(vote: VoteClass) -> tuple[float, int, int]:
+    return (-vote.weight, -vote.n_votes, vote.first_rank)
 
 
 def _order(node: TreeNode) -> tuple[float, int]:

@@ -17,7 +17,8 @@ writes all the rest, so each path ends.
 
 After the last iteration the best unfinished paths are finished by a sample each until ``top``
 paths have an answer. The answer is the vote of the ``top`` finished paths with the highest values,
-weighted by them: not the most visited step. Under agreement all finished paths vote alike.
+weighted by them: not the most visited step. Under agreement all finished paths vote alike, and
+the search ends as soon as no path to come could change the winner.
 
 Defaults: 16 iterations, width 4, c = 1.4, lambda = 1. Cost: iterations x width steps, for each
 of them as many judges and rollouts as the scorer needs (none for likelihood), at most 2 x top
@@ -40,10 +41,17 @@ from engine.domain.trial import Sampling, Trial, Work
 from engine.search.tree import Branch
 from engine.search.trees.bed import start_growth, tell_growth
 from engine.search.trees.growth import GrowthState, Judging, Sprout, ask_due
-from engine.search.trees.harvest import Harvest, list_best, list_finishers, rest_of, to_leaves
+from engine.search.trees.harvest import (
+    Harvest,
+    find_majority,
+    list_best,
+    list_finishers,
+    rest_of,
+    to_leaves,
+)
 from engine.search.trees.judge import Judge
 from engine.search.trees.limits import check_limits
-from engine.search.trees.node import Nodes, TreeNode
+from engine.search.trees.node import ROOT, Nodes, TreeNode
 from engine.search.trees.selection import Bonus, InFlight, Selection
 
 JUDGES = (Judge.VERIFIER, Judge.VALUE, Judge.LIKELIHOOD, Judge.AGREEMENT)
@@ -132,6 +140,10 @@ class Mcts:
 
     def ask(self, state: GrowthState, free_slots: int) -> Sequence[Trial]:
         """Return the open trials, then what was decided on, in that order."""
+        if self._can_settle(state):
+            harvest = self._harvest(state)
+            if harvest.is_decided(harvest.votes):
+                return ()
         return ask_due(state.tree, state.due, free_slots)
 
     def tell(self, state: GrowthState, told: Told) -> GrowthState:
@@ -140,15 +152,7 @@ class Mcts:
 
     def standing(self, state: GrowthState) -> Standing:
         """Return the vote among the best finished paths so far."""
-        is_weighted = self.scorer is not Judge.AGREEMENT
-        voters = list_best(state, self.top if is_weighted else None)
-        return Harvest(
-            leaves=to_leaves(voters, is_weighted=is_weighted),
-            n_abstained=state.n_barren,
-            n_planned=self.n_planned,
-            n_pending=state.n_pending,
-            rule=self.name,
-        ).to_standing()
+        return self._harvest(state).to_standing()
 
     # -- the rules by which the tree grows
 
@@ -193,6 +197,31 @@ class Mcts:
     def list_last(self, state: GrowthState) -> Sequence[Sprout]:
         """Return what finishes the best unfinished paths while fewer than ``top`` answered."""
         return list_finishers(state, self.top, self.sampling)
+
+    def _harvest(self, state: GrowthState) -> Harvest:
+        is_weighted = self.scorer is not Judge.AGREEMENT
+        voters = list_best(state, self.top if is_weighted else None)
+        return Harvest(
+            leaves=to_leaves(voters, is_weighted=is_weighted),
+            n_abstained=state.n_barren,
+            n_planned=self.n_planned,
+            n_pending=state.n_pending,
+            rule=self.name,
+            majority=find_majority(state) if is_weighted else None,
+            n_left=self._count_left(state) if self._can_settle(state) else None,
+        )
+
+    def _can_settle(self, state: GrowthState) -> bool:
+        """Whether the vote could be settled before all has ended, as far as is quickly told."""
+        if self.scorer is not Judge.AGREEMENT:
+            return False
+        return max(state.tally.values(), default=0) > self._count_left(state)
+
+    def _count_left(self, state: GrowthState) -> int:
+        """Return how many paths could still come to an answer, at most."""
+        n_steps = (self.iterations - state.n_expanded) * self.width
+        n_samples = 0 if len(state.finished) >= self.top else 2 * self.top
+        return n_steps + state.nodes[ROOT].n_aloft + n_samples
 
 
 def next_step(site: TreeNode, max_depth: int, sampling: Sampling) -> Branch:

@@ -38,7 +38,7 @@ from engine.search.tree import Branch
 from engine.search.trees.bed import start_growth, tell_growth
 from engine.search.trees.discrimination import list_checks, list_leaves
 from engine.search.trees.growth import GrowthState, Judging, Sprout, ask_due
-from engine.search.trees.harvest import Harvest, list_finishers, rest_of
+from engine.search.trees.harvest import Harvest, find_majority, list_finishers, rest_of
 from engine.search.trees.judge import Judge
 from engine.search.trees.limits import check_limits
 from engine.search.trees.node import Nodes, TreeNode
@@ -112,7 +112,9 @@ class RStar:
             n_planned=self.n_planned,
             n_pending=state.n_pending,
             rule=self.name,
-        ).to_standing(is_best=True)
+            majority=find_majority(state),
+            is_best=True,
+        ).to_standing()
 
     # -- the rules by which the tree grows
 

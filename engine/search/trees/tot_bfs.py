@@ -29,7 +29,7 @@ from engine.domain.standing import Standing
 from engine.domain.trial import Sampling, Trial
 from engine.search.trees.desk import Desk, ThoughtState, start_thinking, tell_thinking
 from engine.search.trees.growth import ask_due
-from engine.search.trees.harvest import Choice, Harvest
+from engine.search.trees.harvest import Choice, Harvest, find_common
 from engine.search.trees.judge import Judge
 from engine.search.trees.layer import Layer
 from engine.search.trees.limits import check_limits
@@ -112,7 +112,9 @@ class TotBfs:
             n_planned=self.n_planned,
             n_pending=state.n_pending,
             rule=self.name,
-        ).to_standing(is_best=self.choice is Choice.BEST)
+            majority=find_common(state.leaves),
+            is_best=self.choice is Choice.BEST,
+        ).to_standing()
 
     # -- the rules by which it thinks
 

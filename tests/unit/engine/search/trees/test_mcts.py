@@ -310,3 +310,41 @@ def test_every_value_is_told_to_all_that_the_path_grew_from(seed, order, slots):
 def test_settings_that_cannot_work_are_refused(options):
     with pytest.raises(InvalidInputError):
         Mcts(**options)
+
+
+def test_agreement_ends_when_no_path_to_come_could_change_the_winner():
+    class Unanimous(PathScript):
+        def answer(self, path, trial):
+            return "all" if trial.work is Work.SAMPLE else None
+
+    search = Mcts(
+        iterations=10,
+        width=2,
+        max_depth=9,
+        scorer=Judge.AGREEMENT,
+        rollout=True,
+        parallel=1,
+        top=1,
+    )
+    script = Unanimous()
+    played = play(search, script, slots=1)
+    n_paths = search.iterations * search.width
+
+    assert played.standing.is_decided
+    assert played.standing.votes[0].n_votes == n_paths // 2 + 1
+    assert len(played.computed) <= n_paths + 3
+
+
+def test_the_majority_is_named_where_the_best_paths_answer_otherwise():
+    class Loud(PathScript):
+        def value(self, path, trial):
+            return 0.9 if path[0] == 0 else 0.2
+
+        def answer(self, path, trial):
+            return "best" if path[0] == 0 else "most"
+
+    standing = play(Mcts(iterations=1, width=4, scorer=Judge.VERIFIER, top=1), Loud()).standing
+
+    assert standing.answer.text == "best"
+    assert standing.majority.text == "most"
+    assert "the majority answered most" in standing.why
