@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from engine.answers.call import list_calls
 from engine.answers.call_description import describe_tools
@@ -13,6 +14,7 @@ from engine.domain.trial import Sampling
 from engine.ports import CancelToken, ChatModel, Choice, FinishReason, GenerationRequest, Message
 
 SEED = 20_240
+_TYPES = {"dict": "object", "float": "number", "tuple": "array"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +26,15 @@ class ToolChoicePlan:
         sampling: Greedy unless said otherwise.
         n_in_flight: Questions at the server at once.
         timeout_s: Longest time for one question.
+        is_native: Whether the server tells the model of the tools and reads its calls; else the
+            prompt does, and they are read from the text.
     """
 
     questions: Sequence[ToolQuestion]
     sampling: Sampling = field(default_factory=lambda: Sampling(temperature=0.0, max_tokens=512))
     n_in_flight: int = 8
     timeout_s: float = 120.0
+    is_native: bool = False
 
 
 async def ask_questions(
@@ -65,15 +70,42 @@ def write_prompt(question: ToolQuestion) -> tuple[Message, ...]:
     return (Message(role="system", content=told), *rest)
 
 
+def to_native(function: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a tool as servers take it: names without dots, types of JSON schema."""
+    schema = _to_schema(function.get("parameters") or {"type": "object", "properties": {}})
+    fields = {
+        **function,
+        "name": str(function["name"]).replace(".", "_"),
+        "parameters": schema,
+    }
+    return {"type": "function", "function": fields}
+
+
+def _to_schema(value: Any) -> Any:
+    """Replace the names that BFCL borrows from Python for types; ``any`` is no restriction."""
+    if isinstance(value, list):
+        return [_to_schema(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, Mapping):
+        return value
+    fields = cast("Mapping[str, Any]", value)
+    kind = fields.get("type")
+    if not isinstance(kind, str):
+        return {name: _to_schema(field) for name, field in fields.items()}
+    known = {} if kind == "any" else {"type": _TYPES.get(kind, kind)}
+    rest = {name: _to_schema(field) for name, field in fields.items() if name != "type"}
+    return {**known, **rest}
+
+
 async def _ask(
     model: ChatModel, question: ToolQuestion, plan: ToolChoicePlan, cancel: CancelToken
 ) -> Graded:
     request = GenerationRequest(
-        prompt=write_prompt(question),
+        prompt=question.messages if plan.is_native else write_prompt(question),
         n=1,
         seed=SEED,
         sampling=plan.sampling,
         deadline_s=plan.timeout_s,
+        tools=tuple(map(to_native, question.functions)) if plan.is_native else (),
     )
     graded = grade_unanswered(question, "the server sent nothing")
     async for choice in model.generate(request, cancel):

@@ -45,6 +45,7 @@ MAX_SHOWN_CHARS = 160
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first so many questions.")
 @click.option("--max-tokens", default=512, show_default=True, type=click.IntRange(min=1))
 @click.option("--in-flight", default=8, show_default=True, type=click.IntRange(1, 256))
+@click.option("--native", is_flag=True, help="Let the server tell of the tools and read calls.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write JSON here.")
 @click.option("--verbose", is_flag=True, help="Show every question as it is graded.")
 def tools(  # noqa: PLR0913 - one parameter an option
@@ -56,15 +57,17 @@ def tools(  # noqa: PLR0913 - one parameter an option
     limit: int | None,
     max_tokens: int,
     in_flight: int,
+    native: bool,
     out: Path | None,
     verbose: bool,
 ) -> None:
     """Measure a model's choice of tools: right tool, right arguments, no call when none fits.
 
     The tools are told in the prompt, and calls are read in every notation that a search reads.
+    With --native the server does both, where it can.
     """
     questions = _read_questions(path, answers)[:limit]
-    plan = ToolChoicePlan(questions=questions, n_in_flight=in_flight)
+    plan = ToolChoicePlan(questions=questions, n_in_flight=in_flight, is_native=native)
     plan = replace(plan, sampling=replace(plan.sampling, max_tokens=max_tokens))
     model, graded = asyncio.run(_ask(_find_server(llm_url, llm_model), plan, verbose=verbose))
     if out is not None:

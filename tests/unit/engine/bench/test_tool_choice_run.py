@@ -12,7 +12,7 @@ from engine.answers.call import render_call
 from engine.bench.tool_choice import Grade
 from engine.bench.tool_choice_file import parse_questions
 from engine.bench.tool_choice_report import render_table, score_questions, to_report
-from engine.bench.tool_choice_run import ToolChoicePlan, ask_questions, write_prompt
+from engine.bench.tool_choice_run import ToolChoicePlan, ask_questions, to_native, write_prompt
 from engine.domain.tool import ToolCall
 from engine.ports import CancelReason, Choice, FinishReason
 from tests.fakes.scripted_model import ScriptedChatModel
@@ -76,6 +76,38 @@ def test_the_tools_are_told_behind_the_questions_own_system():
     assert system.content.startswith("You plan gardens.")
     assert "- kinds (array of string, required)" in system.content
     assert user.role == "user"
+
+
+def test_a_server_that_reads_calls_gets_the_tools_beside_the_question():
+    model, graded = _ask(GOOD, is_native=True)
+    walk = next(request for request in model.requests if "walk" in request.prompt[-1].content)
+
+    assert walk.prompt == QUESTIONS[0].messages
+    assert walk.tools[0]["function"]["name"] == "walk_duration"
+    assert {each.grade for each in graded} == {Grade.RIGHT}
+
+
+def test_types_become_those_of_json_schema():
+    parameters = {
+        "type": "dict",
+        "properties": {
+            "type": {"type": "float"},
+            "pair": {"type": "tuple", "items": {"type": "any"}},
+            "kind": {"type": "string", "enum": ["float"]},
+        },
+    }
+
+    assert to_native({"name": "a.b", "parameters": parameters})["function"] == {
+        "name": "a_b",
+        "parameters": {
+            "type": "object",
+            "properties": {
+                "type": {"type": "number"},
+                "pair": {"type": "array", "items": {}},
+                "kind": {"type": "string", "enum": ["float"]},
+            },
+        },
+    }
 
 
 @pytest.mark.parametrize("reason", [FinishReason.LENGTH, FinishReason.ERROR], ids=str)
