@@ -32,8 +32,12 @@ class SamplingState:
 
     @property
     def samples(self) -> tuple[Trial, ...]:
-        """The samples among the trials, by rank."""
-        return tuple(trial for trial in self.trials if trial.work is Work.SAMPLE)
+        """The samples among the trials, by rank.
+
+        The log of a fork may hold other strategies' trials as well, which have no part in it.
+        """
+        group_id = _name_group(self.problem)
+        return tuple(trial for trial in self.trials if trial.group_id == group_id)
 
     def told(self, told: Told) -> SamplingState:
         """Return the state after a trial was opened or has ended; idempotent by trial id."""
@@ -110,7 +114,7 @@ def make_sample(
         depth=1,
         rank=index if rank is None else rank,
         kind=NodeKind.ANSWER,
-        group_id=GroupId(derive_id(root, "samples")),
+        group_id=_name_group(problem),
         index=index,
         group_seed=derive_seed(root, problem.seed, "samples"),
         prompt="solve",
@@ -160,3 +164,7 @@ def ask_samples(
         for offset in range(n_fresh)
     ]
     return (*state.list_open(), *judges, *fresh)
+
+
+def _name_group(problem: Problem) -> GroupId:
+    return GroupId(derive_id(problem.root_search_id, "samples"))

@@ -56,13 +56,25 @@ class StepState:
             if trial.group_id == sprout.group_id and sprout.first_index <= trial.index < last
         )
 
-    def find_child(self, node_id: NodeId, work: Work) -> Trial | None:
-        """Return the first trial of a kind of work that goes on from a node."""
+    def find_judge(self, node_id: NodeId) -> Trial | None:
+        """Return the trial that judges the path up to a node, if it was opened."""
         siblings = self.children.get(node_id, ())
-        return next((trial for trial in siblings if trial.work is work), None)
+        return next((trial for trial in siblings if trial.work is Work.SCORE), None)
+
+    def find_look(self, node_id: NodeId) -> Trial | None:
+        """Return the greedy step that was written after a node, if there is one.
+
+        A narrower run of the same search may have left steps of other kinds there.
+        """
+        siblings = self.children.get(node_id, ())
+        return next((trial for trial in siblings if _is_greedy_step(trial)), None)
 
     def find_complete(self, trial: Trial) -> Outcome | None:
         """Return how a trial ended if nothing went wrong."""
         outcome = self.tree.outcome_of(trial)
         is_complete = outcome is not None and outcome.status is OutcomeStatus.COMPLETE
         return outcome if is_complete else None
+
+
+def _is_greedy_step(trial: Trial) -> bool:
+    return trial.work is Work.STEP and trial.sampling.temperature == 0

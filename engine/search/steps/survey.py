@@ -151,7 +151,7 @@ class _Surveyor:
         """Return the last step of the greedy continuation that a step is scored by."""
         last = child
         for _ in range(min(self.growth.lookahead, self.settings.max_steps - child.depth)):
-            further = self.state.find_child(last.node_id, Work.STEP)
+            further = self.state.find_look(last.node_id)
             if further is None:
                 return _Followed(want=_want_look(last))
             outcome = self.state.find_complete(further)
@@ -167,7 +167,7 @@ class _Surveyor:
     def _score(self, end: Trial, written: list[Likelihood | None]) -> _Scored | _Followed:
         if self.settings.scorer is Scorer.LIKELIHOOD:
             return _Scored(score=score_likelihood(*written))
-        judge = self.state.find_child(end.node_id, Work.SCORE)
+        judge = self.state.find_judge(end.node_id)
         if judge is None:
             return _Followed(want=_want_judge(end))
         judged = self.state.tree.outcome_of(judge)

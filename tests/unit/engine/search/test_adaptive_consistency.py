@@ -38,7 +38,7 @@ def test_equal_answers_cost_almost_all_of_forty():
     assert len(played.computed) == 39
 
 
-@pytest.mark.parametrize("stop", list(Stop), ids=str)
+@pytest.mark.parametrize("stop", [s for s in Stop if s is not Stop.FULL], ids=str)
 def test_free_slots_do_not_raise_what_is_asked(stop):
     algorithm = SelfConsistency(samples=40, stop=stop)
     state = algorithm.start(PROBLEM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,9 @@ from engine.search.best_of_n import BestOfN
 from engine.search.registry import create_algorithm
 from engine.search.sampling_state import make_sample
 from engine.search.scoring import Pick, Scorer
+from engine.search.steps.chains import Chains
+from engine.search.steps.search import StepSearch
+from engine.search.steps.settings import StepSettings
 from engine.search.strategy import Offered
 from tests.unit.engine.search.simulation import fail, play, vote_for
 
@@ -103,3 +107,14 @@ def test_a_verifier_that_is_not_offered_is_refused():
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(InvalidInputError):
         create_algorithm("best_of_n", settings, Offered())
+
+
+def test_what_another_strategy_drew_before_a_fork_has_no_vote():
+    before = play(
+        StepSearch(growth=Chains(), steps=StepSettings(width=3, max_steps=2)),
+        lambda trial: replace(vote_for(trial, "b"), is_final=trial.depth == 2),
+    )
+    after = play(BestOfN(samples=3), lambda trial: vote_for(trial, "a"), earlier=before.told)
+
+    assert [vote.answer.text for vote in after.standing.votes] == ["a"]
+    assert after.standing.n_ended == len(after.computed)

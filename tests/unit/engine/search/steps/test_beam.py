@@ -121,6 +121,16 @@ def test_a_lookahead_is_greedy_and_thrown_away():
     assert not any(t.parent_id in looked for t in played.trials if t.work is not Work.SCORE)
 
 
+def test_a_lookahead_that_is_raised_takes_no_drawn_step_for_a_greedy_one():
+    settings = {"width": 4, "max_steps": 3}
+    orchard = Orchard(depth=9)
+    before = play(beam(branching=2, **settings), orchard)
+    after = play(beam(branching=2, lookahead=1, **settings), orchard, earlier=before.told)
+
+    assert any(t.sampling.temperature == 0 for t in after.trials)
+    assert after.standing.is_decided
+
+
 def test_the_last_level_writes_to_the_end():
     orchard = Orchard(depth=9)
     played = play(beam(width=3, max_steps=3), orchard)
