@@ -16,9 +16,11 @@ What ``data`` holds, by type:
 ``search.refused``      ``reason``: why this worker cannot run what is pinned
 ``trial.opened``        ``group_id``, ``index``, ``group_seed``, ``prompt``, ``prompt_id``,
                         ``sampling``; of a tree also ``work``, ``parent_part``, ``subjects``,
-                        ``branch``
+                        ``branch``; ``body_ref`` is the prompt, and with ``prompt_id`` null where
+                        no language model writes (a score, the run of a tool)
 ``tool.ended``          ``tool``, ``status``, ``output``, ``error``, ``version``,
-                        ``duration_ms``; ``body_ref`` is the call
+                        ``duration_ms``, ``evidence`` of a run in the sandbox; ``body_ref`` is
+                        the call
 ``trial.ended``         ``memo_key``, ``status``, ``reason``, ``error``, ``model_calls``,
                         ``answer`` {text, answer_key, class, canonicaliser},
                         ``likelihood`` {mean_logprob, n_tokens},
