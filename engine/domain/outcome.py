@@ -112,7 +112,8 @@ class Outcome:
         pick: Which of a vote's subjects was chosen.
         certainty: ``None`` where the server gives no candidates' log-probabilities.
         call: Name of the tool whose call the text ends with.
-        program_ref: Digest of the program whose run gave the answer.
+        program_ref: Digest of the program whose run gave the answer; of a straight-line program,
+            of what it computes, so that another spelling has the same.
     """
 
     trial_id: TrialId

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from engine.domain.answer import Answer
 from engine.domain.canonical import JsonValue, canonical_bytes, digest, text_body
+from engine.domain.computation import name_computation
 from engine.domain.event import EventDraft, EventType
 from engine.domain.outcome import Outcome
 from engine.domain.record import draft_ended, draft_opened
@@ -151,8 +152,13 @@ def join_written(parts: Sequence[Written]) -> Written:
 
 
 def _program_ref(arrival: Arrival) -> str | None:
+    """Return the name of what was computed, so that other words for it are no other program."""
     run = arrival.concluded.run
-    return None if run is None else digest(text_body(run.source))
+    if run is None:
+        return None
+    variable = run.call.arguments.get("answer")
+    named = name_computation(run.source, variable) if isinstance(variable, str) else None
+    return named or digest(text_body(run.source))
 
 
 def _encode_prompt(prompt: Prompt) -> bytes:

@@ -33,7 +33,7 @@ async def run(bench: Bench, assessment: Assessment):
 def programs(*sources: str) -> Bench:
     return Bench(
         model=ScriptedChatModel(list(sources)),
-        tools=ScriptedTools(dict.fromkeys(sources, computed("72"))),
+        tools=ScriptedTools({source.partition("<")[0]: computed("72") for source in sources}),
         profile=PROGRAM_PROFILE,
     )
 
@@ -47,6 +47,11 @@ async def test_different_programs_that_agree_verify_an_answer():
 async def test_one_program_drawn_again_and_again_verifies_nothing():
     end = await run(programs("v=72"), Assessment())
     assert end.outcome is SolveOutcome.UNVERIFIED
+
+
+async def test_one_computation_in_other_words_verifies_nothing():
+    end = await run(programs("v=8*9<ans>v", "u=9*8<ans>u", "a=8;b=9*a<ans>b"), Assessment())
+    assert (end.outcome, end.standing.support.n_programs) == (SolveOutcome.UNVERIFIED, 1)
 
 
 async def test_texts_that_agree_verify_nothing():

@@ -42,6 +42,11 @@ def test_programs_that_agree_verify():
     assert judge_outcome(supported({"72": 2}, n_programs=2), POLICY) is VERIFIED
 
 
+def test_programs_that_most_samples_contradict_do_not():
+    few = supported({"72": 2, "7": 1}, n_programs=2)
+    assert judge_outcome(replace(few, vote_share=0.4), POLICY) is UNVERIFIED
+
+
 def test_execution_can_be_left_out():
     policy = replace(POLICY, trusts_execution=False)
     assert judge_outcome(supported({"72": 2}, n_programs=2), policy) is UNVERIFIED
