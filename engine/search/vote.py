@@ -15,10 +15,13 @@ the one that was submitted first. The weights w:
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import add
 
+from engine.domain.answer import Answer
 from engine.domain.ids import TrialId
 from engine.domain.outcome import Outcome
 from engine.domain.standing import VoteClass
@@ -53,6 +56,7 @@ class Ballot:
 
 
 Weigh = Callable[[Ballot], float | None]
+Combine = Callable[[float, float], float]
 
 
 def list_ended_run(
@@ -83,7 +87,7 @@ def tally_weights(run: Sequence[Ballot], weigh: Weigh) -> tuple[VoteClass, ...]:
         run: What ended, in an order that does not depend on what ended first.
         weigh: How much a ballot weighs; ``None`` abstains.
     """
-    return _tally(run, weigh, lambda weight, more: weight + more)
+    return _tally(run, weigh, add)
 
 
 def tally_best(run: Sequence[Ballot], weigh: Weigh) -> tuple[VoteClass, ...]:
@@ -112,10 +116,12 @@ def count_needed(votes: Sequence[VoteClass], n_left: int, reach: float = 1.0) ->
     """Return the fewest further samples after which the vote could be settled."""
     if is_settled(votes, n_left, reach):
         return 0
-    for n_more in range(1, n_left):
-        if _settles_with(votes, n_more=n_more, n_left=n_left - n_more, reach=reach):
-            return n_more
-    return n_left
+
+    def settles(n_more: int) -> bool:
+        return _settles_with(votes, n_more=n_more, n_left=n_left - n_more, reach=reach)
+
+    # What settles it with so many more votes for the leader settles it with one more still.
+    return 1 + bisect_left(range(1, n_left), x=True, key=settles)
 
 
 def _settles_with(votes: Sequence[VoteClass], *, n_more: int, n_left: int, reach: float) -> bool:
@@ -137,23 +143,39 @@ def _could_win(rival: VoteClass, leader: VoteClass, n_left: int, reach: float) -
     return best > (leader.weight, leader.n_votes, -leader.first_rank)
 
 
-def _tally(
-    run: Sequence[Ballot], weigh: Weigh, combine: Callable[[float, float], float]
-) -> tuple[VoteClass, ...]:
-    classes: dict[str, VoteClass] = {}
+def _tally(run: Sequence[Ballot], weigh: Weigh, combine: Combine) -> tuple[VoteClass, ...]:
+    classes: dict[str, _Count] = {}
     for ballot in run:
-        answer = ballot.outcome.answer
-        weight = weigh(ballot) if ballot.outcome.is_vote else None
-        if answer is None or weight is None:
+        outcome = ballot.outcome
+        weight = weigh(ballot) if outcome.is_vote else None
+        if outcome.answer is None or weight is None:
             continue
-        voted = classes.get(answer.class_id)
-        classes[answer.class_id] = VoteClass(
-            answer=answer if voted is None else voted.answer,
-            n_votes=1 if voted is None else voted.n_votes + 1,
-            weight=weight if voted is None else combine(voted.weight, weight),
-            first_rank=ballot.rank if voted is None else voted.first_rank,
+        count = classes.get(outcome.answer.class_id)
+        if count is None:
+            classes[outcome.answer.class_id] = _Count(outcome.answer, weight, ballot.rank)
+        else:
+            count.n_votes += 1
+            count.weight = combine(count.weight, weight)
+    votes = [
+        VoteClass(
+            answer=count.answer,
+            n_votes=count.n_votes,
+            weight=count.weight,
+            first_rank=count.first_rank,
         )
-    return tuple(sorted(classes.values(), key=_order))
+        for count in classes.values()
+    ]
+    return tuple(sorted(votes, key=_order))
+
+
+@dataclass(slots=True)
+class _Count:
+    """A class while its votes are being counted."""
+
+    answer: Answer
+    weight: float
+    first_rank: int
+    n_votes: int = 1
 
 
 def _order(voted: VoteClass) -> tuple[float, int, int]:

@@ -21,7 +21,7 @@ def stand(run: Sequence[Ballot], poll: Poll, ruling: Ruling, *, rule: str) -> St
     """
     votes, n_ended = poll.votes, len(run)
     n_votes = sum(vote.n_votes for vote in votes)
-    majority = find_majority(run, votes)
+    majority = None if rule == VoteRule.MAJORITY else find_majority(run, votes)
     return Standing(
         answer=votes[0].answer if votes else None,
         votes=votes,
