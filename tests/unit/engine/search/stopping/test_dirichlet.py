@@ -21,8 +21,9 @@ def test_without_a_named_rival_it_equals_the_beta_form(n_lead):
 
 
 @given(st.integers(0, 40), RIVALS)
-def test_it_never_doubts_less_than_the_beta_form(n_lead, rivals):
+def test_it_never_doubts_less_than_the_beta_form(n_ahead, rivals):
     second = max(rivals, default=0)
+    n_lead = second + n_ahead
 
     assert doubt_mode(n_lead, rivals) >= doubt_lead(n_lead, second) - 1e-11
 
