@@ -14,6 +14,7 @@ from engine.domain.outcome import OutcomeStatus
 from engine.domain.pins import Pins, Serving
 from engine.domain.standing import Standing, StopReason
 from engine.domain.trace_digest import trace_digest
+from engine.domain.trial import NodeKind
 from engine.runner import SearchEnd
 
 # How the runner names a sample that the model server would not draw.
@@ -106,6 +107,8 @@ def _evidence(standing: Standing, view: SearchView) -> Mapping[str, Any]:
         "samples": [
             {"node_id": node.node_id, "rank": node.rank, "body_ref": node.body_ref}
             for node in agreeing
+            # A program that was run along a path is no sample, though its value may agree.
+            if node.kind != NodeKind.TOOL.value
         ],
         "programs": [
             {

@@ -99,7 +99,8 @@ class Outcome:
         trial_id: Which trial.
         status: How it ended.
         reason: Short code for why (``stop``, ``length``, ``no-answer``, ``tool-error`` ...).
-        answer: What it concluded; ``None`` abstains.
+        answer: What it concluded; ``None`` abstains. Of the run of a program along a path, the
+            value that it gave.
         likelihood: ``None`` where the server gives no usable log-probabilities.
         tokens: What it cost.
         timing: How long it took.
@@ -137,7 +138,8 @@ class Outcome:
     @property
     def is_vote(self) -> bool:
         """Whether this outcome may vote: what is unfinished or unanswered abstains."""
-        return self.status is OutcomeStatus.COMPLETE and self.answer is not None
+        is_ended = self.status is OutcomeStatus.COMPLETE and self.is_final
+        return is_ended and self.answer is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

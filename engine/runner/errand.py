@@ -27,7 +27,7 @@ from engine.ports import (
 from engine.prompts.prompt import Reading
 from engine.runner.arrival import Concluded, ToolRun
 from engine.runner.conclusion import Task, conclude, give_up
-from engine.runner.tool_run import observe
+from engine.runner.tool_run import find_program_value, observe
 
 T = TypeVar("T")
 
@@ -176,6 +176,7 @@ class Calling:
         is_ok = self._run.result.status is ToolStatus.OK
         return Concluded(
             reason="observed" if is_ok else "tool-error",
+            answer_text=find_program_value(self._run) if is_ok else None,
             error=None if is_ok else self._run.result.error,
             run=self._run,
             is_final=False,

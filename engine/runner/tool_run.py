@@ -49,6 +49,11 @@ async def observe(call: ToolCall, tools: ToolRunner) -> ToolRun:
     return ToolRun(call=call, source=_source_of(call), result=result)
 
 
+def find_program_value(run: ToolRun) -> str | None:
+    """Return the value that a program computed; ``None`` for other tools' results."""
+    return _value_of(run) if run.call.name in {CALCULATOR, EXECUTE_PYTHON} else None
+
+
 def write_tool_run(arrival: Arrival) -> Written:
     """Return the event of the tool run behind an outcome, if there was one."""
     run, trial = arrival.concluded.run, arrival.trial

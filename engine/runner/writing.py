@@ -119,7 +119,7 @@ def write_ended(arrival: Arrival, outcome: Outcome, body: bytes) -> Written:
 
 def render_label(arrival: Arrival, outcome: Outcome) -> str:
     """Return a line for people about how a trial ended."""
-    if outcome.answer is not None:
+    if outcome.answer is not None and outcome.is_final:
         return f"answer: {outcome.answer.text}"
     if outcome.pick is not None:
         return f"picks choice {outcome.pick + 1}"

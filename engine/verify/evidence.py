@@ -34,6 +34,7 @@ def gather_evidence(
         return standing
     ended = tuple(outcomes)
     homes = _find_homes(trials, ended)
+    values = _find_values(trials, ended)
     for outcome in ended:
         trial = trials.get(outcome.trial_id)
         if trial is None or outcome.status is not OutcomeStatus.COMPLETE:
@@ -42,7 +43,8 @@ def gather_evidence(
             home = None if trial.parent_id is None else homes.get(trial.parent_id)
             _judge(piles.get(home or ""), outcome)
         else:
-            _support(piles.get(homes.get(trial.node_id, "")), outcome)
+            home = homes.get(trial.node_id, "")
+            _support(piles.get(home), outcome, values.find_program(trial, home))
     return replace(
         standing, evidence=tuple(pile.to_evidence(class_id) for class_id, pile in piles.items())
     )
@@ -97,13 +99,46 @@ def _find_homes(trials: Mapping[TrialId, Trial], outcomes: Sequence[Outcome]) ->
     return homes
 
 
-def _support(pile: _Pile | None, outcome: Outcome) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Values:
+    """The values that programs gave along the paths, and how the paths run."""
+
+    parents: Mapping[NodeId, NodeId | None]
+    by_node: Mapping[NodeId, Outcome]
+
+    def find_program(self, trial: Trial, class_id: str) -> str | None:
+        """Return the last program along a path whose value was the path's answer.
+
+        An answer that repeats what a program gave was not written independently of it.
+        """
+        at = trial.parent_id
+        while at is not None:
+            ran = self.by_node.get(at)
+            if ran is not None and ran.answer is not None and ran.answer.class_id == class_id:
+                return ran.program_ref
+            at = self.parents.get(at)
+        return None
+
+
+def _find_values(trials: Mapping[TrialId, Trial], outcomes: Sequence[Outcome]) -> _Values:
+    runs = {
+        trial.node_id: outcome
+        for outcome in outcomes
+        if (trial := trials.get(outcome.trial_id)) is not None and trial.work is Work.TOOL
+    }
+    # Without a run there is no path to walk.
+    parents = {trial.node_id: trial.parent_id for trial in trials.values()} if runs else {}
+    return _Values(parents=parents, by_node=runs)
+
+
+def _support(pile: _Pile | None, outcome: Outcome, program_ref: str | None) -> None:
     if pile is None:
         return
-    if outcome.program_ref is None:
+    program = outcome.program_ref or program_ref
+    if program is None:
         pile.n_written += 1
     else:
-        pile.programs.add(outcome.program_ref)
+        pile.programs.add(program)
     if outcome.certainty is not None:
         pile.tails.append(outcome.certainty.tail)
     _judge(pile, outcome)

@@ -36,6 +36,43 @@ def test_samples_without_a_program_are_counted_apart():
     assert (gathered.support.n_programs, gathered.support.n_written) == (1, 1)
 
 
+def _run_of(value, *, program="p1", parent="step"):
+    ended = outcome("run", value, program_ref=program, is_final=False)
+    return trial("run", work=Work.TOOL, parent=parent), ended
+
+
+def test_an_answer_that_repeats_a_programs_value_is_the_programs():
+    gathered = gather(
+        {"72": 1},
+        (trial("step", work=Work.STEP), outcome("step", is_final=False)),
+        _run_of("72"),
+        (trial("thought", work=Work.STEP, parent="run"), outcome("thought", is_final=False)),
+        (trial("end", work=Work.STEP, parent="thought"), outcome("end", "72")),
+    )
+    assert (gathered.support.n_programs, gathered.support.n_written) == (1, 0)
+    assert not is_executed(gathered)
+
+
+def test_a_program_along_the_path_with_another_value_supports_nothing():
+    gathered = gather(
+        {"72": 1},
+        (trial("step", work=Work.STEP), outcome("step", is_final=False)),
+        _run_of("5"),
+        (trial("end", work=Work.STEP, parent="run"), outcome("end", "72")),
+    )
+    assert (gathered.support.n_programs, gathered.support.n_written) == (0, 1)
+
+
+def test_a_value_on_a_path_that_never_ended_supports_nothing():
+    gathered = gather(
+        {"72": 1},
+        (trial("step", work=Work.STEP), outcome("step", is_final=False)),
+        _run_of("72"),
+        (trial("other"), outcome("other", "72")),
+    )
+    assert (gathered.support.n_programs, gathered.support.n_written) == (0, 1)
+
+
 def test_a_score_belongs_to_the_class_of_the_path_it_judges():
     gathered = gather(
         {"72": 1, "7": 1},

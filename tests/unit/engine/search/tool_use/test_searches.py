@@ -166,6 +166,29 @@ def test_trails_start_as_one_request_and_vote():
     assert "Runs a program." in _system(bench.model.requests[0])
 
 
+def test_trails_whose_programs_differ_verify_what_they_computed():
+    def say(request, index):
+        if request.prompt[-1].role == "user":
+            return _block(("good", "fine", "good")[index])
+        return "Answer: 72"
+
+    _, end = _solve(say, Tora(samples=3, haste=1.0), Python(good="72", fine="72.0"))
+
+    assert end.standing.support.n_programs == 2
+    assert end.standing.support.n_written == 0
+    assert is_executed(end.standing)
+
+
+def test_a_trail_that_repeats_its_own_program_verifies_nothing():
+    def say(request, _index):
+        return _block("good") if request.prompt[-1].role == "user" else "Answer: 72"
+
+    _, end = _solve(say, Tora(samples=3, haste=1.0), Python(good="72"))
+
+    assert end.standing.support.n_programs == 1
+    assert not is_executed(end.standing)
+
+
 def test_a_step_that_was_cut_off_ends_its_trail():
     def say(request, index):
         if request.prompt[-1].role == "user":
