@@ -12,20 +12,28 @@ from engine.domain.errors import InvalidToolCallError, UnknownToolError
 from engine.domain.tool import ToolCall, ToolResult, ToolStatus
 from engine.ports import Clock
 from tools.calculator import Calculator
+from tools.chemistry import make_chemistry
 from tools.execute_python import make_execute_python
 from tools.logic_solver import make_logic_solver
+from tools.physics import make_physics
+from tools.plot import make_plot
 from tools.sandbox.sandbox import ProgramRunner
 from tools.symbolic_math import make_symbolic_math
 from tools.tool import Tool, ToolSpec
+from tools.unit_convert import make_unit_convert
 
 MAX_ARGUMENT_BYTES = 256 * 1_024
 
 _SEED_DIGITS = 13
 
 SANDBOXED: Mapping[str, Callable[[ProgramRunner], Tool]] = {
+    "chemistry": make_chemistry,
     "execute_python": make_execute_python,
     "logic_solver": make_logic_solver,
+    "physics": make_physics,
+    "plot": make_plot,
     "symbolic_math": make_symbolic_math,
+    "unit_convert": make_unit_convert,
 }
 
 

@@ -41,9 +41,9 @@ def run(arguments: dict[str, Any]) -> dict[str, Any]:
     name = str(arguments.get("operation"))
     if name in TOPICS:
         return solve_call(TOPICS[name], arguments.get("knowns") or {}, arguments.get("find") or [])
-    operation = _OPERATIONS.get(name)
+    operation = OPERATIONS.get(name)
     if operation is None:
-        raise KernelError(f"operation is one of {', '.join([*_OPERATIONS, *TOPICS])}")
+        raise KernelError(f"operation is one of {', '.join([*OPERATIONS, *TOPICS])}")
     return operation(arguments)
 
 
@@ -98,7 +98,7 @@ def _embed(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return embed_molecule(arguments, int(arguments.get("seed") or 0))
 
 
-_OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+OPERATIONS: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "properties": describe_molecule,
     "functional_groups": list_groups,
     "drawing": draw_molecule,
