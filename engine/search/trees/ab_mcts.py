@@ -2,11 +2,12 @@
 
 Inoue et al. 2025 (arXiv 2503.04412), section 3, the variant with node aggregation. At a path,
 Thompson sampling chooses between GEN, writing one more next step from here, and CONT, going on
-from a step that was written. GEN has seen the values of the steps written from here; CONT those of
-all that was written further below; then a step's own arm has seen those of what was written below
-it. A path nothing was written from has GEN only. Beliefs are Beta(1/2, 1/2) or normal with unknown
-variance (``engine.search.trees.thompson``). The paper's nodes are whole answers that are revised;
-here they are steps, and the last of them is the answer.
+from a step that was written. GEN has seen the values of the steps written from here, those that
+said the same again included; CONT those of all that was written further below; then a step's own
+arm has seen those of what was written below it. A path nothing was written from has GEN only.
+Beliefs are Beta(1/2, 1/2) or normal with unknown variance (``engine.search.trees.thompson``). The
+paper's nodes are whole answers that are revised; here they are steps, and the last of them is the
+answer.
 
 Values, the ends of paths, the finishing of unfinished ones and the vote are those of
 ``engine.search.trees.mcts``. With several paths in flight draws differ, which spreads them; the
@@ -164,7 +165,12 @@ class AbMcts:
         if not free:
             return None
         occasion = Occasion(problem=problem, place=node.node_id, n_drawn=node.n_drawn)
-        written = Rewards.of(child.value for child in children if child.value is not None)
+        written = Rewards.of(
+            child.value
+            for child in children
+            if child.value is not None
+            for _ in range(1 + child.n_repeats)
+        )
         below = sum_rewards(children)
         if self._draw(occasion, "gen", written) >= self._draw(occasion, "cont", below):
             return None

@@ -125,7 +125,10 @@ class _Bed:
         self._read(read, outcome)
 
     def _read(self, node: TreeNode, outcome: Outcome) -> None:
-        if not _is_complete(outcome) or self._is_repeated(node):
+        if not _is_complete(outcome):
+            self._bury(node)
+        elif (twin := self._find_twin(node)) is not None:
+            self._nodes[twin.node_id] = replace(twin, n_repeats=twin.n_repeats + 1)
             self._bury(node)
         elif node.purpose is Purpose.CHECK:
             self._nodes[node.node_id] = replace(node, status=NodeStatus.FINISHED)
@@ -139,16 +142,13 @@ class _Bed:
         else:
             self._judge(node, outcome)
 
-    def _is_repeated(self, node: TreeNode) -> bool:
-        """Whether a step says what a sibling has said."""
+    def _find_twin(self, node: TreeNode) -> TreeNode | None:
+        """Return the sibling that has said what a step says."""
         if node.body_ref is None or node.work is not Work.STEP:
-            return False
+            return None
         siblings = (self._nodes[name] for name in self._nodes[node.parent_id or ROOT].sprouts)
-        return any(
-            other.body_ref == node.body_ref
-            for other in siblings
-            if other.work is Work.STEP and other.status in _SAID
-        )
+        said = (other for other in siblings if other.work is Work.STEP and other.status in _SAID)
+        return next((other for other in said if other.body_ref == node.body_ref), None)
 
     # -- what a path is worth
 

@@ -69,6 +69,7 @@ class TreeNode:
         children: Children that growth may descend to, in the order in which they were settled.
         mean_logprob: Of its last text; ``None`` where the server tells none.
         body_ref: Digest of its last text.
+        n_repeats: How often a sibling said the same again.
         scores: What judges said of it so far.
         n_unjudged: Judges that have not answered.
         is_final: Whether nothing is left to write after it.
@@ -95,6 +96,7 @@ class TreeNode:
     children: tuple[NodeId, ...] = ()
     mean_logprob: float | None = None
     body_ref: str | None = None
+    n_repeats: int = 0
     scores: tuple[float, ...] = ()
     n_unjudged: int = 0
     is_final: bool = False

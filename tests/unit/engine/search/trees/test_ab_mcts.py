@@ -110,6 +110,20 @@ def test_an_arm_has_seen_what_lies_below_it_only():
     assert see_below(below[-1]).n == below[-1].visits - 1
 
 
+def test_a_path_that_has_nothing_new_to_say_is_gone_on_from():
+    class Parrot(Deep):
+        def step(self, path, trial):
+            return f"{len(path)}"
+
+    repeated = _grow(Parrot(), Belief.BETA, 4)
+    first = repeated.nodes[repeated.nodes[ROOT].children[0]]
+
+    # Each repetition is one more poor value that writing from the root has brought.
+    assert repeated.nodes[ROOT].children == (first.node_id,)
+    assert first.n_repeats == len(repeated.nodes[ROOT].sprouts) - 1
+    assert first.n_repeats < repeated.n_expanded / 2
+
+
 def test_rewards_add_up():
     assert Rewards.of([0.5]).plus(Rewards.of([1.0])) == Rewards.of([0.5, 1.0])
 
