@@ -15,7 +15,7 @@ from typing import Any, Self, TypeAlias
 from engine.domain.canonical import JsonValue, canonical_bytes, digest
 from engine.domain.errors import CalibrationError
 from engine.domain.standing import Standing
-from engine.verify.feature import Feature, read_features
+from engine.verify.feature import Feature, count_samples, read_features
 from engine.verify.isotonic import IsotonicCurve
 from engine.verify.logistic import LogisticCurve
 from engine.verify.quality import Quality
@@ -49,6 +49,7 @@ class Fitting:
         n_right: How many of the rows were right.
         model_fingerprint: Whose answers they were.
         algorithms: Strategies that gave the standings; empty where none was named.
+        sample_range: Fewest and most ended samples of a row; ``None`` where no row told.
         before: Quality of the uncalibrated probability.
         after: Quality of the calibrated one.
     """
@@ -59,6 +60,7 @@ class Fitting:
     n_right: int
     model_fingerprint: str
     algorithms: tuple[str, ...] = ()
+    sample_range: tuple[int, int] | None = None
     before: Quality
     after: Quality
 
@@ -68,6 +70,7 @@ class Fitting:
         values: dict[str, Any] = {
             **data,
             "algorithms": tuple(data["algorithms"]),
+            "sample_range": None if (span := data["sample_range"]) is None else tuple(span),
             "before": Quality.from_data(data["before"]),
             "after": Quality.from_data(data["after"]),
         }
@@ -114,8 +117,13 @@ class Calibrator:
         return f"{self.name}@{digest(canonical_bytes(self._curve_data()))[:DIGEST_CHARS]}"
 
     def predict(self, features: Mapping[Feature, float]) -> float | None:
-        """Return the probability in (0, 1); ``None`` where a feature is unknown."""
-        if any(name not in features for name in self.features):
+        """Return the probability in (0, 1).
+
+        Returns:
+            ``None`` where a feature is unknown, or where more or fewer samples ended than for any
+            row that was fitted: five of five say less than eight of eight.
+        """
+        if any(name not in features for name in self.features) or self._is_beyond(features):
             return None
         return self.curve.at([features[name] for name in self.features])
 
@@ -135,8 +143,15 @@ class Calibrator:
             "fitting": {
                 **asdict(self.fitting),
                 "algorithms": list(self.fitting.algorithms),
+                "sample_range": list(self.fitting.sample_range or ()) or None,
             },
         }
+
+    def _is_beyond(self, features: Mapping[Feature, float]) -> bool:
+        span = self.fitting.sample_range
+        if span is None or Feature.LOG_N not in features:
+            return False
+        return not span[0] <= count_samples(features) <= span[1]
 
     def _curve_data(self) -> dict[str, JsonValue]:
         return {

@@ -51,3 +51,8 @@ def read_features(standing: Standing) -> Mapping[Feature, float]:
     if support is not None and support.mean_tail is not None:
         features[Feature.TAIL] = support.mean_tail
     return features
+
+
+def count_samples(features: Mapping[Feature, float]) -> int:
+    """Return how many samples had ended, from features that tell it."""
+    return round(math.expm1(features[Feature.LOG_N]))

@@ -11,7 +11,7 @@ from random import Random
 from engine.domain.canonical import canonical_bytes, digest
 from engine.domain.errors import CalibrationError
 from engine.verify.calibrator import Calibrator, CalibratorKind, Curve, Fitting
-from engine.verify.feature import Feature
+from engine.verify.feature import Feature, count_samples
 from engine.verify.isotonic import fit_isotonic
 from engine.verify.log_odds import to_probability
 from engine.verify.logistic import fit_logistic
@@ -101,6 +101,7 @@ def fit_calibrator(rows: Sequence[Row], plan: FitPlan) -> Calibrator:
             n_right=sum(row.is_right for row in rows),
             model_fingerprint=plan.model_fingerprint,
             algorithms=plan.algorithms,
+            sample_range=_find_range(rows),
             before=measure_quality(
                 [_forecast(row, guess_raw(row)) for row in rows],
                 Random(plan.seed),  # noqa: S311 - a reproducible bootstrap, no secret
@@ -150,6 +151,11 @@ def split_folds(rows: Sequence[Row]) -> tuple[Fold, ...]:
         for number in range(N_FOLDS)
     ]
     return tuple(fold for fold in folds if fold.unseen)
+
+
+def _find_range(rows: Sequence[Row]) -> tuple[int, int] | None:
+    counts = [count_samples(row.features) for row in rows if Feature.LOG_N in row.features]
+    return (min(counts), max(counts)) if counts else None
 
 
 def _check(rows: Sequence[Row], plan: FitPlan) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from engine.domain.answer import Answer
 from engine.domain.ids import GroupId, NodeId, TrialId
 from engine.domain.outcome import Outcome, OutcomeStatus
@@ -91,7 +93,7 @@ def rows(n: int, *, rate_of=lambda share: share, per_problem: int = 1) -> list[R
         features = {
             Feature.VOTE_SHARE: k / 8,
             Feature.MARGIN: max(0, 2 * k - 8) / 8,
-            Feature.LOG_N: 2.0,
+            Feature.LOG_N: math.log1p(2 + i % 7),
         }
         made.append(Row(problem=f"p{i // per_problem}", features=features, is_right=is_right))
     return made

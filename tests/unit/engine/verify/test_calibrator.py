@@ -63,6 +63,12 @@ def test_an_unknown_feature_gives_no_confidence():
     assert calibrator.calibrate(unscored) == unscored
 
 
+@pytest.mark.parametrize("n_ended", [1, 12])
+def test_more_or_fewer_samples_than_were_fitted_give_no_confidence(calibrator, n_ended):
+    beyond = standing({"72": n_ended})
+    assert calibrator.calibrate(beyond) == beyond
+
+
 def test_another_curve_has_another_version(calibrator):
     other = fit_calibrator(
         rows(800), replace(PLAN, kind=calibrator.kind, features=calibrator.features)

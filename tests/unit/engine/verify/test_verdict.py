@@ -94,7 +94,7 @@ def test_the_calibrator_s_threshold_applies_where_the_policy_names_none():
         name="share", model_fingerprint="w1", features=(Feature.VOTE_SHARE,), n_resamples=5
     )
     calibrator = fit_calibrator(rows(400), plan)
-    unsure = replace(scored(0.9), n_ended=16)
+    unsure = replace(scored(0.9), n_ended=8)
     strict = Assessment(calibrator=replace(calibrator, min_confidence=0.95), policy=POLICY)
     lenient = Assessment(calibrator=replace(calibrator, min_confidence=0.05), policy=POLICY)
     assert (strict.assess(unsure).outcome, lenient.assess(unsure).outcome) == (
