@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 
 from api.refusals import FieldFault, InvalidFieldsError
@@ -23,6 +24,7 @@ from engine.domain.problem import MAX_PROBLEM_CHARS
 
 MAX_COUNT = (1 << 53) - 1
 MAX_METADATA_PAIRS = 16
+MAX_TEXT_CHARS = 100_000
 MAX_CACHE_AGE_S = 10 * 366 * 86_400
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 
@@ -68,6 +70,7 @@ QueueName = Literal["interactive", "batch"]
 Retention = Annotated[
     int, Field(ge=1, le=36_500, description="At most what the server keeps by itself.")
 ]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT_CHARS)]
 Metadata = Annotated[
     dict[
         Annotated[str, StringConstraints(min_length=1, max_length=64)],
@@ -162,6 +165,44 @@ class ExtendBody(ContinueBody):
     settings: dict[str, Any] = Field(
         default={}, description="Settings that change, such as more `samples`."
     )
+
+
+class ChangeBody(Body):
+    """What is another from a node on. A replaced text is taken for the node's own outcome."""
+
+    seed: int | None = Field(
+        default=None, ge=0, le=MAX_COUNT, description="Draws what follows with another seed."
+    )
+    strategy: str | None = Field(
+        default=None, max_length=100, description="Goes on with another strategy."
+    )
+    settings: dict[str, Any] = Field(
+        default={}, description="Settings that change; of another strategy, all that are given."
+    )
+    thought: Text | None = Field(
+        default=None, description="What the model is to have written at the node."
+    )
+    tool_result: Text | None = Field(
+        default=None, description="What the tool is to have answered at the node."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        given = [name for name, value in self if value not in (None, {})]
+        if not given:
+            raise ValueError("must hold at least one change")
+        if self.thought is not None and self.tool_result is not None:
+            raise ValueError("a node holds a thought or a tool's result, not both")
+        return self
+
+
+class ForkBody(ContinueBody):
+    """A node to go on from in another way."""
+
+    node: str = Field(
+        min_length=1, max_length=100, description="A node that has ended, as the trace names it."
+    )
+    change: ChangeBody
 
 
 class KeyBody(Body):

@@ -92,7 +92,12 @@ def plan_extension(body: ExtendBody, source: Source, catalogue: Catalogue, terms
     return plan_child(body, source, pins, Relation.EXTENDED, terms)
 
 
-def change_settings(pins: Pins, given: Mapping[str, Any], catalogue: Catalogue) -> Pins:
+def change_settings(
+    pins: Pins,
+    given: Mapping[str, Any],
+    catalogue: Catalogue,
+    at: tuple[str, ...] = ("settings",),
+) -> Pins:
     """Return the pins with some settings changed.
 
     Raises:
@@ -102,7 +107,8 @@ def change_settings(pins: Pins, given: Mapping[str, Any], catalogue: Catalogue) 
     """
     strategy = find_strategy(pins.algorithm, catalogue)
     pins.check_runnable(strategy["version"], catalogue.serving)
-    return replace(pins, settings=complete_settings(strategy, {**pins.settings, **given}))
+    settings = complete_settings(strategy, {**pins.settings, **given}, at=at)
+    return replace(pins, settings=settings)
 
 
 def plan_child(

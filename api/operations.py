@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.bodies import ExtendBody, JobBody, KeyBody
+from api.bodies import ExtendBody, ForkBody, JobBody, KeyBody
 from api.operation import Operation, Reply, Scope, Tag
 from api.parameters import (
     AFTER,
@@ -178,6 +178,20 @@ OPERATIONS: Mapping[str, Operation] = {
             "is shown, not billed. The model and the strategy must still be served as they were."
         ),
         body=ExtendBody,
+        parameters=(JOB_ID, IDEMPOTENCY_KEY, PREFER),
+        replies=_DERIVED,
+        refusals=_CONTINUATION_REFUSALS,
+    ),
+    "lineage.fork_job": Operation(
+        summary="Go on from a node in another way",
+        tag=Tag.JOBS,
+        scope=Scope.WRITE,
+        description=(
+            "Makes a new job that begins with this one's search up to the outcome of a node, then "
+            "goes on with another seed, strategy or settings, or as if the node had held another "
+            "thought or tool result. What is inherited is shown, not billed."
+        ),
+        body=ForkBody,
         parameters=(JOB_ID, IDEMPOTENCY_KEY, PREFER),
         replies=_DERIVED,
         refusals=_CONTINUATION_REFUSALS,

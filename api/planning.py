@@ -159,8 +159,17 @@ def find_strategy(name: str | None, catalogue: Catalogue) -> Mapping[str, Any]:
     return strategy
 
 
-def complete_settings(strategy: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def complete_settings(
+    strategy: Mapping[str, Any],
+    given: Mapping[str, Any],
+    at: tuple[str, ...] = ("settings",),
+) -> dict[str, Any]:
     """Return the settings with the strategy's defaults filled in, checked against its schema.
+
+    Args:
+        strategy: As it was published.
+        given: What the caller wants.
+        at: Where it stands in the request, for the faults.
 
     Raises:
         InvalidFieldsError: With every fault.
@@ -171,7 +180,7 @@ def complete_settings(strategy: Mapping[str, Any], given: Mapping[str, Any]) -> 
         if reason is not None:
             raise UnavailableAlgorithmError(f"{name}={value} is unavailable: {reason}")
     validator: Any = Draft202012Validator(dict(strategy["schema"]))
-    faults = tuple(_fault(found) for found in validator.iter_errors(dict(given)))
+    faults = tuple(_fault(found, at) for found in validator.iter_errors(dict(given)))
     if faults:
         raise InvalidFieldsError(faults)
     return {**strategy["defaults"], **given}
@@ -208,18 +217,18 @@ def check_times(body: TimesBody, terms: Terms) -> None:
         raise InvalidFieldsError(tuple(faults))
 
 
-def _fault(found: Any) -> FieldFault:
+def _fault(found: Any, at: tuple[str, ...]) -> FieldFault:
     path = [str(part) for part in found.absolute_path]
     if found.validator == "additionalProperties":
         known = ", ".join(sorted(found.schema.get("properties", {})))
         return FieldFault(
-            pointer=render_pointer("settings", *path),
+            pointer=render_pointer(*at, *path),
             code="unknown-field",
             detail=f"holds a setting that the strategy does not know; it knows {known}",
         )
     rule = f"{found.validator} {found.validator_value}"
     return FieldFault(
-        pointer=render_pointer("settings", *path),
+        pointer=render_pointer(*at, *path),
         code=str(found.validator),
         detail=f"does not fit the strategy's schema: {rule}",
     )

@@ -59,6 +59,7 @@ def render_job(job: JobRecord) -> dict[str, Any]:
             "cancel": f"{path}/cancel",
             "finish": f"{path}/finish",
             "extend": f"{path}/extend",
+            "fork": f"{path}/fork",
         },
     }
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, literal, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from db.accepting import insert_job
+from db.locked_job import write_bodies
 from db.models import bodies, events, jobs
 from db.records import JobRecord, NewJob
 from engine.domain.errors import JobNotFinishedError, JobNotFoundError, JobPurgedError
 from engine.domain.event import Event, EventDraft, decode_event
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
-from engine.domain.lineage import Relation, cut_at, inherit, list_refs
+from engine.domain.lineage import Relation, Replaced, cut_at, cut_before, inherit, list_refs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +28,17 @@ class Derivation:
         source_id: A job of the same tenant that has ended.
         relation: What is taken over.
         node_id: The node up to whose outcome; ``None`` for the whole search.
+        replaced: Which text of that node is replaced, so that its outcome is left out as well.
         following: What the log holds after that, before any worker has seen it.
+        contents: Bodies that it refers to, by digest.
     """
 
     source_id: JobId
     relation: Relation
     node_id: str | None = None
+    replaced: Replaced | None = None
     following: tuple[EventDraft, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
 
 def insert_derived(connection: Connection, new: NewJob, derivation: Derivation) -> JobRecord:
@@ -46,9 +51,7 @@ def insert_derived(connection: Connection, new: NewJob, derivation: Derivation) 
         InvalidInputError: When it has no such node.
     """
     _check_source(_lock_source(connection, new, derivation.source_id))
-    log = _list_events(connection, derivation.source_id)
-    kept = log if derivation.node_id is None else cut_at(log, derivation.node_id)
-    inherited = inherit(kept)
+    inherited = inherit(_cut(_list_events(connection, derivation.source_id), derivation))
     job = insert_job(
         connection,
         new,
@@ -57,7 +60,16 @@ def insert_derived(connection: Connection, new: NewJob, derivation: Derivation) 
         relation=derivation.relation,
     )
     _copy_bodies(connection, derivation.source_id, new, sorted(list_refs(inherited)))
+    write_bodies(connection, new.tenant_id, new.job_id, derivation.contents)
     return job
+
+
+def _cut(log: Sequence[Event], derivation: Derivation) -> Sequence[Event]:
+    if derivation.node_id is None:
+        return log
+    if derivation.replaced is None:
+        return cut_at(log, derivation.node_id)
+    return cut_before(log, derivation.node_id, derivation.replaced)
 
 
 def _lock_source(connection: Connection, new: NewJob, source_id: JobId) -> Row[Any, Any]:

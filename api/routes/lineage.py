@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from api import continuation
+from api import continuation, forking
 from api.dependencies import current_dependencies
 from api.requests import parse_job_id, refuse_unknown_parameters
 from api.routes.jobs import answer_submission, read_submission
@@ -18,4 +18,13 @@ def extend_job(job_id: str) -> Response:
     refuse_unknown_parameters()
     return answer_submission(
         continuation.extend_job(current_dependencies(), parse_job_id(job_id), read_submission())
+    )
+
+
+@blueprint.post("/v1/jobs/<job_id>/fork")
+def fork_job(job_id: str) -> Response:
+    """Go on from a node of a search that has ended, in another way."""
+    refuse_unknown_parameters()
+    return answer_submission(
+        forking.fork_job(current_dependencies(), parse_job_id(job_id), read_submission())
     )

@@ -20,6 +20,7 @@ from typing import Any
 from engine.domain.errors import InvalidInputError
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.outcome import OutcomeStatus
+from engine.domain.trial import NodeKind
 
 
 class Relation(StrEnum):
@@ -33,6 +34,17 @@ class Relation(StrEnum):
     CACHED = "cached"
 
 
+class Replaced(StrEnum):
+    """Which text of a node a fork can replace."""
+
+    THOUGHT = "thought"
+    TOOL_RESULT = "tool_result"
+
+
+_KINDS = {
+    Replaced.THOUGHT: (NodeKind.THOUGHT.value, NodeKind.ANSWER.value),
+    Replaced.TOOL_RESULT: (NodeKind.TOOL.value,),
+}
 _LEFT_OUT = frozenset(
     {EventType.SEARCH_STARTED, EventType.SEARCH_DECIDED, EventType.SEARCH_REFUSED}
 )
@@ -58,10 +70,21 @@ def cut_at(events: Sequence[Event], node_id: str) -> Sequence[Event]:
     Raises:
         InvalidInputError: When no node of this name has an outcome.
     """
-    for place, event in enumerate(events):
-        if event.type is EventType.TRIAL_ENDED and event.draft.node_id == node_id:
-            return events[: place + 1]
-    raise InvalidInputError("no node of this job's search has this name and has ended")
+    return events[: _find_end(events, node_id) + 1]
+
+
+def cut_before(events: Sequence[Event], node_id: str, replaced: Replaced) -> Sequence[Event]:
+    """Return a log up to the outcome of a node, which is left open: its text is to be another.
+
+    Raises:
+        InvalidInputError: When no node of this name has an outcome, or it holds no such text.
+    """
+    end = _find_end(events, node_id)
+    trial_id = events[end].draft.trial_id
+    kind = events[end].draft.kind
+    if kind not in _KINDS[replaced]:
+        raise InvalidInputError(f"the node holds no {replaced.value}: it is of kind {kind}")
+    return [event for event in events[:end] if not _is_end_of(event, {trial_id})]
 
 
 def list_refs(drafts: Iterable[EventDraft]) -> frozenset[str]:
@@ -73,6 +96,13 @@ def list_refs(drafts: Iterable[EventDraft]) -> frozenset[str]:
         found = [draft.body_ref, findings.get("program_ref"), *findings.get("parts", ())]
         refs.update(ref for ref in found if ref is not None)
     return frozenset(refs)
+
+
+def _find_end(events: Sequence[Event], node_id: str) -> int:
+    for place, event in enumerate(events):
+        if event.type is EventType.TRIAL_ENDED and event.draft.node_id == node_id:
+            return place
+    raise InvalidInputError("no node of this job's search has this name and has ended")
 
 
 def _is_of_search(event: Event) -> bool:

@@ -11,6 +11,7 @@ from engine.prompts.prompt import Reading
 from engine.runner.conclusion import Task
 from engine.runner.errand import Calling, Errand, Generating, Judging
 from engine.runner.path import Paths
+from engine.runner.replacement import Given, Replacements
 from engine.runner.request import SearchPorts, SearchRequest
 from engine.runner.writing import Rendered, keep_prompt
 
@@ -41,9 +42,16 @@ def list_ends(trials: Sequence[Trial]) -> tuple[PathEnd | None, ...]:
 class Dispatch:
     """Knows how one search speaks to the world."""
 
-    def __init__(self, request: SearchRequest, ports: SearchPorts, paths: Paths) -> None:
+    def __init__(
+        self,
+        request: SearchRequest,
+        ports: SearchPorts,
+        paths: Paths,
+        replacements: Replacements,
+    ) -> None:
         """Begin with no prompt rendered."""
         self._request = request
+        self._replacements = replacements
         self._ports = ports
         self._paths = paths
         # What starts at the root is asked for again and again, with the same prompt.
@@ -55,6 +63,8 @@ class Dispatch:
         Raises:
             UnknownPromptError: When the model's prompts have no such role.
         """
+        given = [trial for trial in trials if self._replacements.find(trial) is not None]
+        trials = [trial for trial in trials if trial not in given]
         scores = tuple(trial for trial in trials if trial.work is Work.SCORE)
         calls = tuple(Party(trials=(trial,)) for trial in trials if trial.work is Work.TOOL)
         groups = split_groups([trial for trial in trials if trial.work.asks_model])
@@ -62,10 +72,21 @@ class Dispatch:
             *(Party(trials=tuple(group), rendered=self._render(group[0])) for group in groups),
             *((Party(trials=scores),) if scores else ()),
             *calls,
+            *(self._form_given(trial) for trial in given),
         )
 
     def make_errand(self, party: Party) -> Errand:
         """Return what is done for a party."""
+        text = self._replacements.find(party.first)
+        errand = self._make_errand(party)
+        return errand if text is None else Given(text, errand)
+
+    def _form_given(self, trial: Trial) -> Party:
+        return Party(
+            trials=(trial,), rendered=self._render(trial) if trial.work.asks_model else None
+        )
+
+    def _make_errand(self, party: Party) -> Errand:
         if party.rendered is not None:
             return self._ask_model(party, party.rendered)
         if party.first.work is Work.SCORE:
@@ -139,8 +160,14 @@ def split_groups(trials: Sequence[Trial]) -> list[list[Trial]]:
     runs: list[list[Trial]] = []
     for trial in sorted(trials, key=lambda trial: (trial.group_id, trial.index)):
         last = runs[-1][-1] if runs else None
-        if last and last.group_id == trial.group_id and last.index + 1 == trial.index:
+        if last and _is_next(last, trial):
             runs[-1].append(trial)
         else:
             runs.append([trial])
     return runs
+
+
+def _is_next(last: Trial, trial: Trial) -> bool:
+    """Whether one request can draw both: in a fork, neighbours may have seeds of their own."""
+    is_neighbour = last.group_id == trial.group_id and last.index + 1 == trial.index
+    return is_neighbour and last.seed + 1 == trial.seed and last.sampling == trial.sampling

@@ -21,6 +21,7 @@ from engine.ports import Equality, EventLog
 from engine.runner.arrival import Arrival, Written
 from engine.runner.dispatch import list_ends
 from engine.runner.path import Paths
+from engine.runner.replacement import Replacements
 from engine.runner.request import SearchEnd, SearchRequest
 from engine.runner.writing import decide_outcome, write_ended
 from engine.verify.evidence import gather_evidence
@@ -42,6 +43,7 @@ class Ledger:
         self._outcomes: dict[TrialId, Outcome] = {}
         self._n_routed = 0
         self.paths = Paths(request.profile.step_joint)
+        self.replacements = Replacements()
         self.pinned: Pins | None = None
         self.decided_for: StopReason | None = None
 
@@ -54,10 +56,13 @@ class Ledger:
         self._take(await self._log.append(written.drafts, written.bodies))
 
     async def fetch_texts(self, trials: Sequence[Trial]) -> None:
-        """Read the texts that these trials go on from, as far as this run did not write them."""
+        """Read the texts that these trials go on from or are given, unless they are known."""
         missing = self.paths.list_missing(list_ends(trials))
         if missing:
             self.paths.keep_bodies(await self._log.read_bodies(missing))
+        given = self.replacements.list_missing(trials)
+        if given:
+            self.replacements.keep_bodies(await self._log.read_bodies(given))
 
     async def write_arrival(self, arrival: Arrival, equality: Equality) -> Written:
         """Return the events of an arrival, its answer's class decided."""
@@ -126,6 +131,8 @@ class Ledger:
                 self.decided_for = StopReason(event.data["stop_reason"])
             elif event.type is EventType.SEARCH_ROUTED:
                 self._n_routed += 1
+            elif event.type is EventType.SEARCH_FORKED:
+                self.replacements.add_fork(event)
             elif event.type is EventType.TRIAL_OPENED and event.draft.trial_id is not None:
                 self._opened.add(event.draft.trial_id)
             self._tell(event)

@@ -69,7 +69,7 @@ class _Run:
         self._ports = ports
         self._cancel = cancel
         self._ledger = Ledger(ports.log, request)
-        self._dispatch = Dispatch(request, ports, self._ledger.paths)
+        self._dispatch = Dispatch(request, ports, self._ledger.paths, self._ledger.replacements)
         self._started_ms = ports.clock.now_ms()
         self._last_served_ms = -1
         self._lost: list[Arrival] = []

@@ -79,6 +79,8 @@ class Strategy:
         needs: What it cannot run without.
         unavailable: Setting to value to the reason why that value cannot be had here.
         make: Builds the algorithm from complete, checked settings.
+        draws_samples: Whether all that it draws are whole answers to the problem, and what judges
+            them: any such strategy can go on from what another has drawn.
     """
 
     name: str
@@ -90,6 +92,7 @@ class Strategy:
     unavailable: Mapping[str, Mapping[str, str]] = field(
         default_factory=dict[str, Mapping[str, str]]
     )
+    draws_samples: bool = False
 
     def defaults(self) -> dict[str, Any]:
         """Return every setting's default."""
@@ -105,6 +108,7 @@ class Strategy:
             "is_available": lack is None,
             "reason": lack,
             "is_default": is_default,
+            "draws_samples": self.draws_samples,
             "unavailable": {name: dict(values) for name, values in self.unavailable.items()},
             "defaults": self.defaults(),
             "schema": {

@@ -105,6 +105,12 @@ class SvendClient:
         """Go on with a search that has ended; returns the new job. As :meth:`submit`."""
         return self._derive(job_id, "extend", body, idempotency_key)
 
+    def fork_job(
+        self, job_id: str, body: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> Job:
+        """Go on from a node in another way; returns the new job. As :meth:`submit`."""
+        return self._derive(job_id, "fork", body, idempotency_key)
+
     def get_result(self, job_id: str) -> Result:
         """Return a finished job's result."""
         return read_result(self._transport.get_json(f"{_job_path(job_id)}/result"))

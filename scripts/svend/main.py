@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "extend": Entry(
         place="scripts.svend.extend:extend", summary="Go on with a search that has ended."
     ),
+    "fork": Entry(place="scripts.svend.extend:fork", summary="Go on from a node in another way."),
     "keys": Entry(place="scripts.svend.keys:keys", summary="Make, list and revoke API keys."),
     "doctor": Entry(
         place="scripts.svend.doctor:doctor", summary="Say what is installed, reachable, missing."

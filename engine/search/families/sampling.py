@@ -52,6 +52,7 @@ def _self_consistency(offered: Offered) -> Strategy:
         },
         unavailable=list_unavailable(offered, "rule", VoteRule.VERIFIER),
         make=_make_self_consistency,
+        draws_samples=True,
     )
 
 
@@ -67,6 +68,7 @@ def _adaptive_consistency(sampling: Sampling) -> Strategy:
             **describe_sampling(sampling),
         },
         make=_make_adaptive_consistency,
+        draws_samples=True,
     )
 
 
@@ -89,6 +91,7 @@ def _best_of_n(offered: Offered) -> Strategy:
         },
         unavailable=list_unavailable(offered, "scorer", Scorer.VERIFIER),
         make=_make_best_of_n,
+        draws_samples=True,
     )
 
 

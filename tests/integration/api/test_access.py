@@ -86,7 +86,7 @@ def test_foreign_job_is_not_found_on_every_route(app, other_client, submit, work
             assert response.status_code == 404, rule.rule
             assert response.json["code"] == "not-found"
             n_walked += 1
-    assert n_walked == 8
+    assert n_walked == 9
 
 
 def test_foreign_key_is_not_found(app, other_client, make_key):

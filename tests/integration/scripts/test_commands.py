@@ -209,3 +209,20 @@ def test_solve_allows_an_earlier_result(api, svend):
     svend("solve", "How many?", "--max-cache-age", "600")
 
     assert api.bodies[0]["cache"] == {"max_age_s": 600}
+
+
+def test_fork_sends_the_node_and_what_changes(api, svend):
+    svend("solve", "How many?", "--detach")
+
+    done = svend("fork", "job_1", "n3", "--seed", "4", "--samples", "9", "--thought", "No.")
+
+    assert done.exit_code == 0
+    change = {"seed": 4, "thought": "No.", "settings": {"samples": 9}}
+    assert api.bodies[1] == {"node": "n3", "change": change, "problem": "How many?"}
+
+
+def test_fork_without_a_change_is_wrong_usage(api, svend):
+    svend("solve", "How many?", "--detach")
+
+    assert svend("fork", "job_1", "n3", "--budget-tokens", "9").exit_code == 2
+    assert len(api.bodies) == 1

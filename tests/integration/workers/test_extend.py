@@ -8,10 +8,11 @@ from typing import Any
 from db.derivation import Derivation
 from db.records import NewJob
 from engine.domain.budget import Budget
+from engine.domain.canonical import digest, text_body
 from engine.domain.event import EventDraft, EventType, check_chain
 from engine.domain.fold import fold
 from engine.domain.ids import JobId
-from engine.domain.lineage import Relation
+from engine.domain.lineage import Relation, Replaced
 from engine.domain.standing import StopReason
 from tests.fakes.scripted_model import ScriptedChatModel
 from tests.invariants import check_invariants
@@ -31,11 +32,11 @@ async def run(bench: Any, job_id: JobId, script: Any) -> ScriptedChatModel:
     return model
 
 
-def extend(bench: Any, source: JobId, name: str, samples: int) -> JobId:
+def make_child(bench: Any, source: JobId, name: str, samples: int) -> NewJob:
     first = bench.list_events(source)[0]
     pins = {**first.data["pins"], "settings": {"samples": samples}}
     data = {**first.data, "pins": pins}
-    new = NewJob(
+    return NewJob(
         job_id=JobId(name),
         tenant_id=bench.tenant_id,
         problem_text=bench.get(source).problem_text,
@@ -44,8 +45,11 @@ def extend(bench: Any, source: JobId, name: str, samples: int) -> JobId:
         first=EventDraft(type=EventType.JOB_SUBMITTED, data=data),
         queue="solve.interactive",
     )
+
+
+def extend(bench: Any, source: JobId, name: str, samples: int) -> JobId:
     derivation = Derivation(source_id=source, relation=Relation.EXTENDED)
-    return bench.jobs.derive(new, derivation).job.job_id
+    return bench.jobs.derive(make_child(bench, source, name, samples), derivation).job.job_id
 
 
 def seeds_of(model: ScriptedChatModel) -> set[int]:
@@ -95,3 +99,26 @@ async def test_a_result_tells_what_was_inherited(bench: Any) -> None:
     body = bench.jobs.get_result(bench.tenant_id, grown).body
     assert body["inherited"]["nodes"] == bench.get(small).spent.nodes > 0
     assert body["spent"]["nodes"] == bench.get(grown).spent.nodes
+
+
+async def test_a_fork_takes_a_given_answer_for_the_models_own(bench: Any) -> None:
+    small = bench.submit("small", pins={"settings": {"samples": 4}})
+    await run(bench, small, ["Answer: 1", "Answer: 2", "Answer: 1"])
+    node_id = next(iter(fold(bench.list_events(small)).nodes))
+    text = text_body("I was wrong.\nAnswer: 2")
+    told = {"node": node_id, "change": {"thought": {"ref": digest(text), "n_chars": len(text)}}}
+    derivation = Derivation(
+        source_id=small,
+        relation=Relation.FORKED,
+        node_id=node_id,
+        replaced=Replaced.THOUGHT,
+        following=(EventDraft(type=EventType.SEARCH_FORKED, data=told),),
+        contents={digest(text): text},
+    )
+    child = bench.jobs.derive(make_child(bench, small, "child", samples=4), derivation).job.job_id
+    await run(bench, child, ["Answer: 2"])
+
+    view = fold(bench.list_events(child))
+    assert bench.get(child).answer_text == "2"
+    assert view.nodes[node_id].body_ref == digest(text)
+    assert view.nodes[node_id].tokens == {"in": 0, "out": 0, "cached": 0}
