@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scipy import optimize
@@ -20,6 +20,7 @@ from tools.kernels.kernel_error import KernelError
 from tools.kernels.units_quantity import read_base, render_quantity, tidy
 
 MAX_MOLAR = 50.0
+MAX_PROTONS = 6
 PKW = 14.0
 
 _LITRES_PER_CUBIC_METRE = 1000.0
@@ -161,7 +162,7 @@ def _gather(families: Sequence[tuple[Family, float]]) -> list[tuple[Family, floa
 def _read_solute(given: Mapping[str, Any], index: int, pkw: float) -> Solute:
     species, kind = given.get("species"), given.get("kind")
     if species and not kind:
-        return find_solute(str(species))
+        return _replace_constants(find_solute(str(species)), given, index, pkw)
     if kind not in _KINDS:
         raise KernelError(f"solute {index + 1}: give `species`, or `kind`: {', '.join(_KINDS)}")
     name = str(species or kind)
@@ -170,22 +171,42 @@ def _read_solute(given: Mapping[str, Any], index: int, pkw: float) -> Solute:
         return Solute(name=name, spectator_charge=-n_ions)
     if kind == "strong_base":
         return Solute(name=name, spectator_charge=n_ions)
-    pkas = _read_pkas(given, index, kind, pkw)
+    pkas = _read_pkas(given, index, pkw)
+    if not pkas:
+        raise KernelError(
+            f"solute {index + 1}: a {kind} needs its constants: `pka`, `pkb`, `ka` or `kb`"
+        )
     is_base = kind in {"weak_base", "salt_of_weak_base"}
     family = make_acid(pkas, charge=len(pkas) if is_base else 0)
     spectators = {"salt_of_weak_acid": len(pkas), "salt_of_weak_base": -len(pkas)}
     return Solute(name=name, families=((family, 1),), spectator_charge=spectators.get(kind, 0))
 
 
-def _read_pkas(given: Mapping[str, Any], index: int, kind: str, pkw: float) -> tuple[float, ...]:
+def _replace_constants(solute: Solute, given: Mapping[str, Any], index: int, pkw: float) -> Solute:
+    """Let the constants of a call take the place of the table's."""
+    pkas = _read_pkas(given, index, pkw)
+    if not pkas:
+        return solute
+    n_known = [len(family.pkas) for family, _ in solute.families]
+    if n_known != [len(pkas)]:
+        raise KernelError(
+            f"solute {index + 1}: {solute.name} has {sum(n_known)} constants in the table, not "
+            f"{len(pkas)}: give as many, none, or `kind` for another acid or base"
+        )
+    ((family, n),) = solute.families
+    return replace(solute, families=((replace(family, pkas=pkas), n),))
+
+
+def _read_pkas(given: Mapping[str, Any], index: int, pkw: float) -> tuple[float, ...]:
     """Return the acid constants, rising; those of a base are its conjugate acid's."""
     pkas = [float(value) for value in given.get("pka") or []]
     pkas += [pkw - float(value) for value in given.get("pkb") or []]
     pkas += [_negative_log(float(value), index) for value in given.get("ka") or []]
     pkas += [pkw - _negative_log(float(value), index) for value in given.get("kb") or []]
-    if not 0 < len(pkas) <= 6 or any(abs(value) > _MOST_PKA for value in pkas):  # noqa: PLR2004
+    if len(pkas) > MAX_PROTONS or any(abs(value) > _MOST_PKA for value in pkas):
         raise KernelError(
-            f"solute {index + 1}: a {kind} needs one to six constants: `pka`, `pkb`, `ka` or `kb`"
+            f"solute {index + 1}: at most {MAX_PROTONS} constants, pKa from -{_MOST_PKA:g} to "
+            f"{_MOST_PKA:g}"
         )
     return tuple(sorted(pkas))
 

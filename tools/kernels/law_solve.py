@@ -17,6 +17,8 @@ from tools.kernels.law_root import solve_powers
 
 N_SAMPLES = 2_000
 
+_TINY = 1e-290
+
 _FUNCTIONS: Mapping[str, Callable[[float], float]] = {
     "sin": math.sin,
     "cos": math.cos,
@@ -56,7 +58,8 @@ def measure_residual(law: Law, values: Mapping[str, float]) -> float:
     """
     terms = [_compute(product, values) for product in law.products]
     largest = max(abs(term) for term in terms)
-    return abs(math.fsum(terms)) / largest if largest else 0.0
+    # Below this the numbers have too few digits left to compare.
+    return abs(math.fsum(terms)) / largest if largest > _TINY else 0.0
 
 
 def solve_law(

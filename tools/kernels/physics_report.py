@@ -36,7 +36,12 @@ def solve_call(topic: Topic, knowns: Mapping[str, object], find: Sequence[str]) 
         if symbol.default is not None and symbol.name not in {*read, *wanted}
     }
     solutions, taken = _solve(topic, read, defaults)
-    return _report(topic, solutions, wanted, taken)
+    result = _report(topic, solutions, wanted, taken)
+    for name in defaults.keys() - taken.keys():
+        note = f"the usual value of {name} contradicts the knowns and was not taken"
+        result["notes"].append(note)
+        result["text"] += f"\nNote: {note}."
+    return result
 
 
 def _solve(

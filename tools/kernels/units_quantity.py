@@ -18,7 +18,8 @@ from tools.kernels.units_grammar import (
 
 _NUMBER = re.compile(
     r"\s*(?P<sign>[-+−]?)\s*(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]+\.?[0-9]*|\.[0-9]+)"
-    r"(?P<exponent>[eE][-+]?[0-9]+|\s*[x×*·]\s*10\s*\^?\s*[-+−]?[0-9⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)?"
+    r"(?P<exponent>[eE][-+]?[0-9]+"
+    r"|\s*[x×*·]\s*10\s*(?:\^\s*[-+−]?[0-9]+|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?"
 )
 
 
@@ -32,6 +33,8 @@ def parse_quantity(text: str, *, is_difference: bool = False) -> tuple[float, Un
     if not found:
         raise KernelError(f"{shorten(text)!r} is no quantity: write a number, a space and a unit")
     rest = text[found.end() :].strip()
+    # As in `500/mm`.
+    rest = f"1{rest}" if rest.startswith("/") else rest
     if rest[:1] in {",", "."} or (rest[:1].isdigit() and not rest.startswith("1/")):
         raise KernelError(
             f"{shorten(text)!r} is no number: write a point for decimals and no other separator"

@@ -155,6 +155,12 @@ def test_solute_is_known_however_it_is_written(text):
     assert find_solute(text) == find_solute("CH3COONa")
 
 
+def test_constant_of_the_call_takes_the_place_of_the_tables():
+    # Ka = 1.8e-5: x^2 + 1.8e-5 x - 1.8e-6 = 0, x = 1.3327e-3.
+    assert _ph(_solute("CH3COOH", 0.1, ka=[1.8e-5])) == pytest.approx(2.8753, abs=1e-4)
+    assert _ph(_solute("NH3", 0.1, kb=[1.8e-5])) == pytest.approx(11.1247, abs=1e-4)
+
+
 _ACIDS = st.fixed_dictionaries(
     {
         "kind": st.sampled_from(["weak_acid", "weak_base", "salt_of_weak_acid"]),
@@ -193,7 +199,10 @@ def test_more_acid_never_raises_the_ph(weak, more):
         ([_solute("C8H10", 1)], "not in the table"),
         ([_solute("HCl", "5 g")], "quantity in mol/L"),
         ([_solute("HCl", -1)], "from 0 to 50"),
-        ([{"kind": "weak_acid", "concentration": 1}], "one to six constants"),
+        ([{"kind": "weak_acid", "concentration": 1}], "needs its constants"),
+        ([_solute("HCl", 1, pka=[4])], "0 constants in the table, not 1"),
+        ([_solute("H2CO3", 1, pka=[4])], "2 constants in the table, not 1"),
+        ([_solute("CH3COOH", 1, pka=[99])], "pKa from -60 to 60"),
         ([{"kind": "weak_acid", "ka": [0], "concentration": 1}], "above zero"),
         ([{"concentration": 1}], "give `species`, or `kind`"),
         ([_solute("HCl", 1, volume="1 L"), _solute("NaOH", 1)], "or for none"),

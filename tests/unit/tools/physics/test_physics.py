@@ -221,8 +221,9 @@ def test_taken_default_and_constant_are_told():
     assert "h = 6.62607015e-34 J*s" in notes
 
 
-def test_default_gives_way_to_the_knowns():
+def test_default_gives_way_to_the_knowns_and_says_so():
     assert _values("newton", W=100, m=20)["g"] == pytest.approx(5)
+    assert any("was not taken" in note for note in _solve("newton", W=100, m=20)["notes"])
 
 
 @given(v0=st.floats(-50, 50), a=st.floats(-20, 20), t=_POSITIVE)

@@ -13,6 +13,7 @@ from scipy import constants
 from tools.kernels.kernel_error import KernelError
 from tools.kernels.units import run
 from tools.kernels.units_grammar import parse_unit, registry, render_unit
+from tools.kernels.units_quantity import parse_quantity
 
 _UNITS_OF = {
     "length": ["m", "km", "inch", "ft", "yd", "mi", "nmi", "angstrom", "ly"],
@@ -72,6 +73,37 @@ def _check(expression, expected_unit=None, **variables):
 )
 def test_conversion_matches_the_definition(value, from_unit, to_unit, expected):
     assert _convert(value, from_unit, to_unit)["value"] == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("5 km/h", 5),
+        ("1,234.5 m", 1234.5),
+        ("6.02×10^23 1/mol", 6.02e23),
+        ("6.02 × 10²³", 6.02e23),
+        ("1.5x10^-3 m", 0.0015),
+        ("3e8 m/s", 3e8),
+        ("-40 °F", -40),
+        ("−40 °F", -40),
+        ("500/mm", 500),
+        (".5m", 0.5),
+        ("5%", 5),
+    ],
+    ids=str,
+)
+def test_number_is_read_as_it_is_written(text, expected):
+    assert parse_quantity(text)[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["3,5 m", "1 000 m", "1.2.3 m", "2*100 m", "2x103 m", "1/2 kg", "m", "", "1e999 m"],
+    ids=str,
+)
+def test_number_of_two_readings_is_refused(text):
+    with pytest.raises(KernelError):
+        parse_quantity(text)
 
 
 def test_difference_of_temperatures_has_no_offset():
