@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from engine.domain.trial import Sampling
 from engine.search.adaptive_consistency import STOPS, AdaptiveConsistency
 from engine.search.best_of_n import BestOfN
 from engine.search.direct import Direct
+from engine.search.families.stopping import describe_haste, describe_stopping
 from engine.search.scoring import Pick, Scorer
-from engine.search.self_consistency import MAX_RISK, MAX_SAMPLES, SelfConsistency
+from engine.search.self_consistency import MAX_SAMPLES, SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.strategy import (
     Offered,
     Strategy,
     describe_choice,
     describe_integer,
-    describe_number,
     describe_sampling,
     describe_scorer,
     list_unavailable,
@@ -47,7 +47,7 @@ def _self_consistency(offered: Offered) -> Strategy:
         properties={
             "samples": describe_integer("Most samples to draw.", 1, MAX_SAMPLES, shown.samples),
             "rule": describe_choice("How votes weigh.", tuple(VoteRule), shown.rule),
-            **_stopping_properties(tuple(Stop), shown),
+            **describe_stopping(tuple(Stop), stop=shown.stop, risk=shown.risk, haste=shown.haste),
             **describe_sampling(sampling),
         },
         unavailable=list_unavailable(offered, "rule", VoteRule.VERIFIER),
@@ -64,7 +64,7 @@ def _adaptive_consistency(sampling: Sampling) -> Strategy:
         summary="Draws samples until the leading answer is probably the most frequent one.",
         properties={
             "samples": describe_integer("Most samples to draw.", 1, MAX_SAMPLES, shown.samples),
-            **_stopping_properties(STOPS, shown),
+            **describe_stopping(STOPS, stop=shown.stop, risk=shown.risk, haste=shown.haste),
             **describe_sampling(sampling),
         },
         make=_make_adaptive_consistency,
@@ -86,7 +86,7 @@ def _best_of_n(offered: Offered) -> Strategy:
                 shown.pick,
             ),
             "scorer": describe_scorer(offered),
-            "haste": _describe_haste(shown.haste),
+            "haste": describe_haste(shown.haste),
             **describe_sampling(offered.sampling),
         },
         unavailable=list_unavailable(offered, "scorer", Scorer.VERIFIER),
@@ -136,23 +136,3 @@ def _make_adaptive_consistency(settings: Mapping[str, Any]) -> AdaptiveConsisten
         risk=settings["risk"],
         sampling=make_sampling(settings),
     )
-
-
-def _stopping_properties(
-    stops: Sequence[Stop], shown: SelfConsistency | AdaptiveConsistency
-) -> dict[str, Mapping[str, Any]]:
-    return {
-        "haste": _describe_haste(shown.haste),
-        "stop": describe_choice("When the vote stops.", stops, shown.stop),
-        "risk": {
-            "type": "number",
-            "description": "How unsure the stop may be; the exact one takes no risk.",
-            "exclusiveMinimum": 0,
-            "exclusiveMaximum": MAX_RISK,
-            "default": shown.risk,
-        },
-    }
-
-
-def _describe_haste(default: float) -> Mapping[str, Any]:
-    return describe_number("0 saves tokens, 1 asks for all samples at once.", 0, 1, default)

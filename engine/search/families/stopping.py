@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.search.self_consistency import MAX_RISK
 from engine.search.stopping.catalogue import Stop
 from engine.search.strategy import describe_choice, describe_number
-
-MAX_RISK = 0.5
 
 
 def describe_stopping(

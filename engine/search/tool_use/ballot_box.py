@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 
 from engine.domain.errors import InvalidInputError
 from engine.domain.standing import Standing
+from engine.search.self_consistency import MAX_RISK
 from engine.search.stopping.catalogue import Stop, create_rule
 from engine.search.stopping.poll import hold_poll
 from engine.search.tool_use.evidence import explain_programs
 from engine.search.vote import Ballot, VoteRule
 from engine.search.vote_standing import stand
-
-MAX_RISK = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
