@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -27,7 +27,6 @@ from db.outbox import Outbox
 from db.purge import PurgeStore
 from db.workers import WorkerStore
 from engine.adapters.execution_verifier import ExecutionVerifier
-from engine.adapters.key_equality import KeyEquality
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_client
 from engine.adapters.profile_file import load_profile
@@ -36,7 +35,7 @@ from engine.adapters.verifier_file import load_calibrator, load_verifier_profile
 from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.config import Settings, load_settings
 from engine.domain.profile import ModelProfile
-from engine.ports import ChatModel, ToolRunner
+from engine.ports import ChatModel
 from engine.prompts.prompt_set import load_prompt_set
 from engine.verify.assessment import Assessment
 from engine.verify.verdict import VerdictPolicy
@@ -89,7 +88,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
     check_schema(base.upkeep)
     profile, http = load_profile(settings.profile_path), create_client()
     tools = Toolbox(MonotonicClock(), make_sandbox_settings(settings))
-    maker = replace(_make_offer_maker(settings, profile, http, tools), open_tools=tools.open)
+    maker = _make_offer_maker(settings, profile, http, tools)
     model = OpenAIChatModel(
         ModelServer(
             base_url=settings.llm_url,
@@ -172,7 +171,7 @@ def _make_solver(
     ports = SolvePorts(
         model=partial(SharedModel, model, slots),
         tools=tools,
-        equality=KeyEquality(),
+        equality=tools.equality,
         clock=MonotonicClock(),
         log=LogPorts(
             leases=LeaseStore(base.searches),
@@ -202,7 +201,7 @@ def _make_dispatcher(base: _Base, settings: Settings, solver: Solver, name: str)
 
 
 def _make_offer_maker(
-    settings: Settings, profile: ModelProfile, http: AsyncClient, tools: ToolRunner
+    settings: Settings, profile: ModelProfile, http: AsyncClient, tools: Toolbox
 ) -> OfferMaker:
     prompts = load_prompt_set(profile.prompt_set)
     finder = VerifierFinder(
@@ -220,7 +219,8 @@ def _make_offer_maker(
         version=settings.model_version,
         profile=profile,
         prompts=prompts,
-        canonicaliser=KeyEquality().canonicaliser,
+        equality=tools.equality,
+        open_tools=tools.open,
         finder=finder,
         assessment=Assessment(calibrator=load_calibrator(settings.calibrator_path), policy=policy),
     )

@@ -11,6 +11,7 @@ import structlog
 from engine.answers.call_description import describe_tools
 from engine.domain.pins import Serving
 from engine.domain.profile import AnswerProtocol, ModelProfile, ToolProtocol
+from engine.ports import Equality
 from engine.prompts.prompt_set import PromptSet
 from engine.route.policy import AgreementPolicy
 from engine.search.registry import publish_strategies
@@ -92,7 +93,7 @@ class OfferMaker:
         version: The operator's version of an outside model.
         profile: How the model is spoken to.
         prompts: The profile's prompts.
-        canonicaliser: Name and version of the answers' equality.
+        equality: Decides which answers mean the same; it may do so better once the tools are open.
         finder: Looks for the verifier.
         assessment: How answers are assessed.
         open_tools: Returns what searches can call, once it can be.
@@ -101,7 +102,7 @@ class OfferMaker:
     version: str
     profile: ModelProfile
     prompts: PromptSet
-    canonicaliser: str
+    equality: Equality
     finder: VerifierFinder
     assessment: Assessment
     open_tools: Callable[[], Awaitable[ToolRegistry]] = _open_no_tools
@@ -112,16 +113,16 @@ class OfferMaker:
         Raises:
             ModelError: When the verifier's server does not answer; another time it may.
         """
+        tools = await self.open_tools()
         offer = make_offer(
             model=model,
             version=self.version,
             profile=self.profile,
             prompts=self.prompts,
-            canonicaliser=self.canonicaliser,
+            canonicaliser=self.equality.canonicaliser,
             verifier=await self.finder.find(model),
             assessment=self.assessment,
         )
-        tools = await self.open_tools()
         schemas, names = tools.list_schemas(), frozenset(tools.names)
         if self.profile.tool_protocol is ToolProtocol.NATIVE:
             return replace(offer, tools=names, native_tools=tuple(schemas))

@@ -3,20 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 
+from engine.adapters.key_equality import KeyEquality
+from engine.adapters.symbolic_equality import SymbolicEquality
 from engine.config import SANDBOX_OFF, Settings
+from engine.domain.answer import Answer
 from engine.domain.tool import ToolCall, ToolResult
-from engine.ports import Clock
+from engine.ports import AnswerComparer, Clock, Equality
 from tools.registry import ToolRegistry, all_tools, local_tools
 from tools.sandbox.errors import SandboxUnavailableError
 from tools.sandbox.sandbox import Sandbox
 from tools.sandbox.settings import SandboxSettings
 from tools.sandbox.tier import Tier
 from tools.sandboxed import list_kernels
+from tools.symbolic_equality import SandboxComparer
 
 _log = structlog.get_logger(__name__)
+
+
+class OpenEquality:
+    """Implements ``engine.ports.Equality``: by keys alone until there is a comparer."""
+
+    def __init__(self) -> None:
+        self._chosen: Equality = KeyEquality()
+
+    def use(self, comparer: AnswerComparer) -> None:
+        """Ask a comparer from now on where keys cannot tell."""
+        self._chosen = SymbolicEquality(comparer)
+
+    @property
+    def canonicaliser(self) -> str:
+        """Name and version of what decides now."""
+        return self._chosen.canonicaliser
+
+    async def classify(self, text: str, known: Sequence[Answer]) -> Answer:
+        """Return the answer with its class: one of ``known``'s if it means the same."""
+        return await self._chosen.classify(text, known)
 
 
 class Toolbox:
@@ -24,6 +49,9 @@ class Toolbox:
 
     Until it was opened, and for good where the sandbox does not reach the tier that the settings
     ask for, there are only the tools that need no sandbox. No program is ever run without it.
+
+    Attributes:
+        equality: Decides which answers mean the same, with the sandbox's help where there is one.
 
     Args:
         clock: This process's time.
@@ -34,6 +62,7 @@ class Toolbox:
         self._clock = clock
         self._settings = settings
         self._registry = local_tools(clock)
+        self.equality = OpenEquality()
         self._sandbox: Sandbox | None = None
         self._starting: asyncio.Task[None] | None = None
 
@@ -74,6 +103,7 @@ class Toolbox:
             return
         self._sandbox = sandbox
         self._registry = all_tools(self._clock, sandbox)
+        self.equality.use(SandboxComparer(sandbox))
         self._report(sandbox)
 
     def _report(self, sandbox: Sandbox) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engine.adapters.execution_verifier import ExecutionVerifier
+from engine.adapters.key_equality import KeyEquality
 from engine.config import Settings
 from engine.domain.errors import ModelUnavailableError
 from engine.domain.ids import TenantId
@@ -49,7 +50,7 @@ def make_maker(make_finder):
             version="unpinned",
             profile=CHAT_PROFILE,
             prompts=load_prompt_set("chat"),
-            canonicaliser="test/1",
+            equality=KeyEquality(),
             finder=make_finder(**settings),
             assessment=assessment or Assessment(policy=VerdictPolicy(min_score=0.9)),
         )

@@ -67,3 +67,17 @@ async def test_closing_while_it_opens_leaves_nothing_running():
 
     with pytest.raises(asyncio.CancelledError):
         await opening
+
+
+async def test_equality_is_symbolic_once_the_sandbox_stands():
+    toolbox = _toolbox()
+    before = toolbox.equality.canonicaliser
+    try:
+        await toolbox.open()
+        first = await toolbox.equality.classify("(x+1)^2", ())
+        second = await toolbox.equality.classify("x^2+2x+1", (first,))
+    finally:
+        await toolbox.aclose()
+
+    assert second.class_id == first.class_id
+    assert toolbox.equality.canonicaliser == f"{before}+symbolic/1"
