@@ -60,6 +60,8 @@ _NOTES: Mapping[str, tuple[str, ...]] = {
         "degree",
         "degrees",
     ),
+    "kt was read as the knot; a thousand tonnes is the kilotonne": ("kt",),
+    "t was read as the tonne (1000 kg)": ("t",),
     "B was read as the byte; the bel is not offered": ("B",),
 }
 _NOTE_OF: Mapping[str, str] = {name: note for note, names in _NOTES.items() for name in names}

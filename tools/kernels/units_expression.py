@@ -29,7 +29,6 @@ _PURE: Mapping[str, Callable[[float], float]] = {
     "log": math.log,
     "log10": math.log10,
 }
-_NUMBERS: Mapping[str, float] = {"pi": math.pi, "π": math.pi, "e": math.e}
 
 
 class InconsistentError(Exception):
@@ -61,11 +60,16 @@ class DimensionAlgebra:
         return Measure(value=value, unit=_pure())
 
     def name(self, name: str) -> Measure:
-        """Return a variable, a constant of mathematics or one of a unit."""
+        """Return a variable, pi, or one of a unit."""
         if name in self._variables:
             return self._variables[name]
-        if name in _NUMBERS and not self._variables:
-            return self.number(_NUMBERS[name])
+        if name in {"pi", "π"}:
+            return self.number(math.pi)
+        if self._variables and len(name) == 1:
+            # A forgotten g would be the gram, and h the hour.
+            raise KernelError(
+                f"{name!r} is not among the variables: give it in `variables`, with its unit"
+            )
         known = find_unit(name)
         if known is None:
             raise KernelError(

@@ -267,6 +267,16 @@ def test_degrees_inside_an_expression_are_refused():
         _check("20 degC + 5 K")
 
 
+def test_forgotten_variable_is_no_unit():
+    with pytest.raises(KernelError, match="'g' is not among the variables"):
+        _check("m*g*h", "J", m="kg", h="m")
+
+
+def test_pi_is_a_number():
+    # An area of a circle of 2 m: 4 pi.
+    assert _check("pi*r^2", "m^2", r="2 m")["value"] == pytest.approx(4 * math.pi)
+
+
 def test_unused_variable_is_told():
     assert _check("m", m="kg", z="s")["notes"] == ["z is not used"]
 
