@@ -16,7 +16,6 @@ from api.planning import (
     complete_settings,
     find_strategy,
     plan_budget,
-    price_data,
 )
 from api.submission import (
     Submission,
@@ -128,7 +127,7 @@ def plan_child(
         data={
             "problem": source.first.data["problem"],
             "budget": budget.to_data(),
-            **price_data(terms.prices),
+            **terms.prices.to_first_data(),
             "pins": pins.to_data(),
             "source": {"job_id": job.job_id, "relation": relation.value},
             "request_id": terms.request_id,

@@ -76,7 +76,7 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
             "budget": budget.to_data(),
             "pins": pins.to_data(),
             "request_id": terms.request_id,
-            **price_data(terms.prices),
+            **terms.prices.to_first_data(),
         },
     )
     return NewJob(
@@ -131,11 +131,6 @@ def check_money(budget: Budget, prices: Prices) -> None:
         )
         fault = FieldFault(pointer="/budget/money", code="no-price", detail=detail)
         raise InvalidFieldsError((fault,))
-
-
-def price_data(prices: Prices) -> dict[str, Any]:
-    """Return the part of a first event that pins what tokens cost; nothing where they are free."""
-    return {} if prices.is_free else {"prices": prices.to_data()}
 
 
 def find_strategy(name: str | None, catalogue: Catalogue) -> Mapping[str, Any]:

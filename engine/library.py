@@ -17,8 +17,10 @@ from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_client
 from engine.domain.budget import Budget
 from engine.domain.canonical import JsonValue
+from engine.domain.errors import InvalidBudgetError
 from engine.domain.event import Event
 from engine.domain.pins import Serving
+from engine.domain.price import Prices
 from engine.domain.problem import Problem
 from engine.domain.profile import CHAT_PROFILE
 from engine.domain.standing import Standing
@@ -73,6 +75,7 @@ async def solve(
     strategy: str = DEFAULT_STRATEGY,
     settings: Mapping[str, JsonValue] | None = None,
     budget: Budget | None = None,
+    prices: Prices | None = None,
 ) -> Solution:
     """Search for the answer to a problem.
 
@@ -84,11 +87,15 @@ async def solve(
         strategy: The name of any that needs no tool and no verifier.
         settings: The strategy's own, such as ``{"samples": 16}``.
         budget: Limits; none if absent.
+        prices: What tokens cost, for a budget of money; nothing if absent.
 
     Raises:
         ModelUnavailableError: When the server cannot be reached.
         InvalidInputError: When the problem or a setting cannot be used.
     """
+    budget, prices = budget or Budget(), prices or Prices()
+    if budget.money is not None and prices.is_free:
+        raise InvalidBudgetError("a budget of money needs the prices of tokens")
     prompts = load_prompt_set(CHAT_PROFILE.prompt_set)
     offered = Offered(sampling=CHAT_PROFILE.to_sampling(), prompts=frozenset(prompts.prompts))
     algorithm = create_algorithm(strategy, settings or {}, offered)
@@ -100,7 +107,8 @@ async def solve(
             problem=Problem(text=problem, root_search_id=uuid.uuid4().hex),
             algorithm=algorithm,
             settings=algorithm.settings(),
-            budget=budget or Budget(),
+            budget=budget,
+            prices=prices,
             profile=CHAT_PROFILE,
             prompts=prompts,
             serving=_to_serving(await served.identify()),

@@ -52,6 +52,10 @@ class Prices:
         """Return the prices as JSON."""
         return {"per_mtok_in": self.per_mtok_in, "per_mtok_out": self.per_mtok_out}
 
+    def to_first_data(self) -> dict[str, dict[str, float]]:
+        """Return the part of a log's first event that pins them; nothing where all is free."""
+        return {} if self.is_free else {"prices": self.to_data()}
+
     @classmethod
     def from_data(cls, data: Mapping[str, Any] | None) -> Self:
         """Read what :meth:`to_data` wrote; a log that names no prices has none."""

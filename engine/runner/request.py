@@ -10,6 +10,7 @@ from engine.domain.algorithm import Algorithm
 from engine.domain.budget import Budget, Spent
 from engine.domain.canonical import JsonValue
 from engine.domain.pins import Pins, Serving
+from engine.domain.price import Prices
 from engine.domain.problem import Problem
 from engine.domain.profile import ModelProfile
 from engine.domain.standing import SolveOutcome, Standing, StopReason
@@ -26,6 +27,7 @@ class SearchRequest:
         algorithm: The search, holding its settings.
         settings: The settings as callers name them, pinned in event 1.
         budget: Limits.
+        prices: What tokens cost, for a search without a job; a job's are pinned by its event 1.
         profile: How the model is spoken to.
         prompts: The profile's prompts.
         serving: What this process offers; must equal what event 1 pinned.
@@ -44,6 +46,7 @@ class SearchRequest:
     algorithm: Algorithm[Any]
     settings: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     budget: Budget = field(default_factory=Budget)
+    prices: Prices = field(default_factory=Prices)
     profile: ModelProfile
     prompts: PromptSet
     serving: Serving

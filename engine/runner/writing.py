@@ -53,6 +53,7 @@ def write_started(request: SearchRequest, *, at_ms: int) -> Written:
         data={
             "problem": {"ref": ref, "n_chars": len(request.problem.text)},
             "budget": request.budget.to_data(),
+            **request.prices.to_first_data(),
             "pins": request.to_pins().to_data(),
         },
     )

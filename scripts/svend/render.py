@@ -140,6 +140,9 @@ def _job_rows(job: Job) -> list[tuple[str, Text]]:
         ("strategy", Text(printable(job.strategy))),
         ("created", Text(job.created_at)),
     ]
+    source = job.data.get("source")
+    if source:
+        rows.append(("source", Text(printable(f"{source['relation']} {source['job_id']}"))))
     if job.finished_at:
         rows.append(("finished", Text(job.finished_at)))
     if job.outcome:

@@ -97,3 +97,9 @@ def test_a_tree_hangs_children_below_their_parents():
 
     assert lines[1].endswith("1. 72")
     assert lines[2].endswith("    └── 2. abstains: length")
+
+
+def test_a_job_tells_which_one_it_goes_on_from():
+    job = read_job(job_data(source={"job_id": "job_0", "relation": "extended"}))
+
+    assert "extended job_0" in shown(render_job(job))

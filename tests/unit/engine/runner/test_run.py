@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from engine.domain.budget import Budget
 from engine.domain.event import EventType, check_chain
 from engine.domain.fold import fold
+from engine.domain.price import Prices
 from engine.domain.standing import SolveOutcome, StopReason
 from engine.domain.tool import ToolResult, ToolStatus
 from engine.ports import Choice, FinishReason
@@ -182,3 +184,17 @@ def test_what_the_search_spent_is_the_fold_of_its_log():
 
     assert fold(bench.log.events).spent == end.spent
     assert end.spent.model_calls == len(bench.model.requests)
+
+
+def test_money_that_is_spent_ends_a_search_without_a_job():
+    bench = Bench(
+        model=says(*(str(number) for number in range(64))),
+        algorithm=SelfConsistency(samples=64),
+        budget=Budget(money=0.00002),
+    )
+    request = bench.request()
+    bench.request = lambda: replace(request, prices=Prices(per_mtok_out=1.0))
+    end = _run(bench)
+
+    assert end.stop_reason is StopReason.BUDGET
+    assert end.spent.cost >= 0.00002
