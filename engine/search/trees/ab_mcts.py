@@ -39,7 +39,7 @@ from engine.search.trees.harvest import (
     to_leaves,
 )
 from engine.search.trees.judge import Judge
-from engine.search.trees.limits import check_limits
+from engine.search.trees.limits import check_limits, check_total
 from engine.search.trees.mcts import next_step
 from engine.search.trees.node import ROOT, Nodes, TreeNode
 from engine.search.trees.thompson import Belief, Occasion, Rewards, draw_reward
@@ -88,6 +88,7 @@ class AbMcts:
         )
         if self.scorer not in JUDGES:
             raise InvalidInputError(f"scorer must be one of {', '.join(JUDGES)}")
+        check_total(self.n_planned)
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.domain.errors import InvalidInputError
 
-# Highest value of each setting; 1 is the lowest. The product bounds what one job can ask for.
+# Highest value of each setting; 1 is the lowest.
 LIMITS: dict[str, int] = {
     "iterations": 1024,
     "width": 16,
@@ -25,6 +25,9 @@ LIMITS: dict[str, int] = {
     "n_candidates": 64,
 }
 
+# An outcome copies the tables of a tree, a millisecond at this size.
+MAX_TRIALS = 16_384
+
 
 def check_limits(sizes: Mapping[str, int]) -> None:
     """Refuse what is no whole number, or out of bounds.
@@ -38,3 +41,16 @@ def check_limits(sizes: Mapping[str, int]) -> None:
             raise InvalidInputError(
                 f"{name} must be a whole number between 1 and {LIMITS[name]}, not {size!r}"
             )
+
+
+def check_total(n_planned: int) -> None:
+    """Refuse sizes that together allow more trials than one search may have.
+
+    Raises:
+        InvalidInputError: Naming both numbers.
+    """
+    if n_planned > MAX_TRIALS:
+        raise InvalidInputError(
+            f"these settings allow {n_planned} trials; one search may have {MAX_TRIALS}: "
+            "lower one of its sizes"
+        )

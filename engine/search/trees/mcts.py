@@ -50,7 +50,7 @@ from engine.search.trees.harvest import (
     to_leaves,
 )
 from engine.search.trees.judge import Judge
-from engine.search.trees.limits import check_limits
+from engine.search.trees.limits import check_limits, check_total
 from engine.search.trees.node import ROOT, Nodes, TreeNode
 from engine.search.trees.selection import Bonus, InFlight, Selection
 
@@ -115,6 +115,7 @@ class Mcts:
             )
         if self.exploration < 0 or not 0 <= self.virtual_loss <= 1:
             raise InvalidInputError("exploration must be at least 0, virtual_loss within 0 and 1")
+        check_total(self.n_planned)
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""

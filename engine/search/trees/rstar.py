@@ -40,7 +40,7 @@ from engine.search.trees.discrimination import list_checks, list_leaves
 from engine.search.trees.growth import GrowthState, Judging, Sprout, ask_due
 from engine.search.trees.harvest import Harvest, find_majority, list_finishers, rest_of
 from engine.search.trees.judge import Judge
-from engine.search.trees.limits import check_limits
+from engine.search.trees.limits import check_limits, check_total
 from engine.search.trees.node import Nodes, TreeNode
 from engine.search.trees.rstar_action import Action, list_actions
 from engine.search.trees.selection import Selection
@@ -83,6 +83,7 @@ class RStar:
         check_limits(self._sizes())
         if self.exploration < 0:
             raise InvalidInputError("exploration must be at least 0")
+        check_total(self.n_planned)
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""

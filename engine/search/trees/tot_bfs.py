@@ -32,7 +32,7 @@ from engine.search.trees.growth import ask_due
 from engine.search.trees.harvest import Choice, Harvest, find_common
 from engine.search.trees.judge import Judge
 from engine.search.trees.layer import Layer
-from engine.search.trees.limits import check_limits
+from engine.search.trees.limits import check_limits, check_total
 from engine.search.trees.thought import EMPTY, Generator, Thinking, Thought
 
 # After the b best paths, one more and the problem itself are tried before giving up.
@@ -77,7 +77,7 @@ class TotBfs:
                 "n_values": self.n_values,
             }
         )
-        _ = self.thinking
+        check_total(self.n_planned)
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""

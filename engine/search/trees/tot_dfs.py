@@ -30,7 +30,7 @@ from engine.search.trees.growth import ask_due
 from engine.search.trees.harvest import Harvest, find_common
 from engine.search.trees.judge import Judge
 from engine.search.trees.layer import Layer
-from engine.search.trees.limits import check_limits
+from engine.search.trees.limits import check_limits, check_total
 from engine.search.trees.thought import EMPTY, Generator, Thinking, Thought
 
 # The deepest path and the problem itself are finished when the search has no answer.
@@ -80,7 +80,7 @@ class TotDfs:
         )
         if not 0 <= self.threshold < 1:
             raise InvalidInputError("threshold must lie within 0 and 1, 1 excluded")
-        _ = self.thinking
+        check_total(self.n_planned)
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""

@@ -171,6 +171,21 @@ def test_what_is_not_served_is_refused_with_the_reason(name, settings):
         create_algorithm(name, settings, LITTLE)
 
 
+@pytest.mark.parametrize(
+    ("make", "sizes"),
+    [
+        (Mcts, {"iterations": 1024, "width": 16, "scorer": Judge.VERIFIER}),
+        (TotBfs, {"max_depth": 64, "breadth": 16, "thoughts": 16, "n_values": 8}),
+        (TotDfs, {"max_visits": 1024, "thoughts": 16, "n_values": 8}),
+        (RStar, {"iterations": 1024, "n_steps": 8, "n_rests": 8}),
+    ],
+    ids=["mcts", "tot_bfs", "tot_dfs", "rstar"],
+)
+def test_sizes_that_together_are_too_many_are_refused(make, sizes):
+    with pytest.raises(InvalidInputError, match="lower one of its sizes"):
+        make(**sizes)
+
+
 def test_rstar_needs_its_actions():
     with pytest.raises(UnavailableAlgorithmError, match="reanswer, rephrase, subquestion"):
         create_algorithm("rstar", {}, LITTLE)
