@@ -43,6 +43,18 @@ def find_call(text: str) -> Found | None:
     return found[0] if found else None
 
 
+def find_program(text: str) -> Found | None:
+    """Find the last call of a text, wherever it stands: what is asked for is the call itself.
+
+    Models like to explain a program that they were asked for, behind it too.
+
+    Returns:
+        ``None`` when the text holds no call; as :func:`find_call` otherwise.
+    """
+    blocks = [block for block in list_blocks(_without_turn_end(text)) if block.calls]
+    return blocks[-1].calls[-1] if blocks else None
+
+
 def list_calls(text: str) -> tuple[Found, ...]:
     """Return every call that a text ends with, in order: several only with nothing between."""
     body = _without_turn_end(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.answers.call import find_call
+from engine.answers.call import find_program
 from engine.answers.call_fault import MalformedCall
 from engine.answers.call_notation import EXECUTE_PYTHON
 from engine.answers.extract import extract_program
@@ -29,8 +29,8 @@ async def run_program(text: str, tools: ToolRunner | None) -> Concluded:
 
 
 async def run_call(text: str, tools: ToolRunner | None) -> Concluded:
-    """Run the program that a text ends with; its value is the answer."""
-    call = find_call(text)
+    """Run the last program of a text, whatever stands behind it; its value is the answer."""
+    call = find_program(text)
     if call is None:
         return Concluded(reason="no-answer")
     if isinstance(call, MalformedCall):

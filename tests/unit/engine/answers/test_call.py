@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from engine.answers.call import find_call, list_calls, read_native_calls, render_call
+from engine.answers.call import find_call, find_program, list_calls, read_native_calls, render_call
 from engine.answers.call_fault import CallFault, MalformedCall
 from engine.answers.call_json import MAX_CALL_CHARS, MAX_DEPTH
 from engine.domain.tool import ToolCall
@@ -160,6 +160,26 @@ def test_arguments_are_read_down_to_the_bound_of_nesting():
 
 def _nest(depth):
     return '{"a": ' * depth + "1" + "}" * depth
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f"{render_call(PROGRAM)}\nThis prints x.", PROGRAM),
+        (f"```python\ny = 2\n```\nBetter:\n{render_call(PROGRAM)}\nDone.", PROGRAM),
+        (f"{render_call(PROGRAM)}\n```output\n1\n```", PROGRAM),
+        (render_call(PROGRAM), PROGRAM),
+        ("No program.", None),
+        ("```latex\nx\n```", None),
+    ],
+    ids=ascii,
+)
+def test_a_program_that_was_asked_for_may_be_explained_behind_it(text, found):
+    assert find_program(text) == found
+
+
+def test_a_program_that_is_cut_off_is_malformed():
+    assert find_program(f"{render_call(PROGRAM)}\n```python\nx =").reason == CallFault.UNCLOSED
 
 
 def test_calls_that_follow_one_another_are_listed_in_order():
