@@ -34,6 +34,8 @@ from ops.vllm import HOST, VllmServer, check_installed
 
 DEFAULT_PORT = 8420
 DEFAULT_MODEL = REPOSITORY / "models/svend-mini"
+# The name under which a model folder holds what its confidence was calibrated with.
+CALIBRATOR_NAME = "svend-calibrator.json"
 MODEL_START_TIMEOUT_S = 600.0
 
 
@@ -217,7 +219,8 @@ def _model(
         address=f"{server.url()} {model.served_name}",
     )
     key_file = layout.secrets / SecretName.LLM_API_KEY
-    return _Connection(part=part, environment=_model_environment(server.url(), model, key_file))
+    environment = _model_environment(server.url(), model, key_file)
+    return _Connection(part=part, environment={**_calibrator(options, model), **environment})
 
 
 def _choose_model(options: StackOptions, layout: Layout) -> Model:
@@ -236,6 +239,14 @@ def _model_environment(url: str, model: Model, key_file: Path) -> dict[str, str]
         "SVEND_MODEL_VERSION": model.served_name.rpartition("@")[2],
         **profile,
     }
+
+
+def _calibrator(options: StackOptions, model: Model) -> dict[str, str]:
+    """Returns the calibrator that comes with a model, unless another one was named."""
+    file = model.folder / CALIBRATOR_NAME
+    if options.environ.get("SVEND_CALIBRATOR") or not file.is_file():
+        return {}
+    return {"SVEND_CALIBRATOR": str(file)}
 
 
 def _environment(

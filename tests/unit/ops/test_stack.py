@@ -48,3 +48,25 @@ def test_package_without_the_repositorys_model_names_the_ways_out(tmp_path, monk
 
     with pytest.raises(MissingModelError, match=r"^[^\n]*SVEND_MODEL[^\n]*SVEND_LLM_URL[^\n]*$"):
         build(tmp_path)
+
+
+def worker_environment(made: Stack) -> dict[str, str]:
+    return next(part.spec().environment for part in made.parts if part.name.startswith("worker"))
+
+
+def test_workers_are_told_of_the_calibrator_in_the_models_folder(tmp_path: Path):
+    folder = make_model(tmp_path / "m")
+    (folder / "svend-calibrator.json").write_text("{}")
+    made = build(tmp_path / "data", SVEND_MODEL=str(folder))
+    made.listener.close()
+
+    assert worker_environment(made)["SVEND_CALIBRATOR"] == str(folder / "svend-calibrator.json")
+
+
+def test_a_calibrator_that_was_named_beats_the_models_own(tmp_path: Path):
+    folder = make_model(tmp_path / "m")
+    (folder / "svend-calibrator.json").write_text("{}")
+    made = build(tmp_path / "data", SVEND_MODEL=str(folder), SVEND_CALIBRATOR="mine.json")
+    made.listener.close()
+
+    assert worker_environment(made)["SVEND_CALIBRATOR"] == "mine.json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,8 @@ from engine.domain.errors import CalibrationError, ProfileError
 from engine.verify.fitting import FitPlan, fit_calibrator
 from engine.verify.profile import ClaimForm, ScoreEndpoint, VerifierProfile
 from tests.unit.engine.verify.builders import rows
+
+SHIPPED = Path(__file__).parents[4] / "models/svend-mini/svend-calibrator.json"
 
 
 def test_without_a_file_the_default_profile_applies():
@@ -80,3 +83,9 @@ def test_a_calibrator_is_read_back(tmp_path):
 
 def test_without_a_file_there_is_no_calibrator():
     assert load_calibrator("") is None
+
+
+def test_the_calibrator_that_ships_can_be_read():
+    shipped = load_calibrator(SHIPPED)
+    assert shipped is not None
+    assert shipped.fitting.after.ece.value < shipped.fitting.before.ece.value
