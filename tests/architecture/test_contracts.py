@@ -45,6 +45,8 @@ BREACHES = {
     "a worker speaks SQL": ("workers/planted.py", "import sqlalchemy"),
     "the database knows a tool": ("db/planted.py", "import tools"),
     "a tool knows the runner": ("tools/planted.py", "import engine.runner"),
+    "a tool runs a kernel itself": ("tools/planted.py", "import tools.kernels.equality"),
+    "a kernel knows the domain": ("tools/kernels/planted.py", "import engine.domain.errors"),
     "a worker trains": ("workers/planted.py", "import engine.training"),
     "the engine holds an unlisted module": ("engine/planted.py", "X = 1"),
 }
