@@ -36,6 +36,8 @@ from workers.offer import make_offer
 REPOSITORY = Path(__file__).resolve().parents[3]
 WAIT_S = 60.0
 CHECK_EVERY_S = 0.05
+# The workers here have a sandbox, in which answers are compared as expressions too.
+SYMBOLIC = "symbolic/1"
 # Written by the worker once its model is found, and by Celery once it consumes.
 READY = ('"worker_ready"', " ready.")
 ERROR_TAIL = 4000
@@ -167,7 +169,7 @@ class Farm:
             version="unpinned",
             profile=CHAT_PROFILE,
             prompts=load_prompt_set("chat"),
-            canonicaliser=CANONICALISER,
+            canonicaliser=f"{CANONICALISER}+{SYMBOLIC}",
         ).serving
 
     def get(self, job_id: JobId) -> JobRecord:
