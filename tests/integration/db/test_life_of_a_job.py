@@ -17,6 +17,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from db.derivation import Derivation
 from db.records import Ending, JobRecord, Lease
 from engine.domain.budget import Spent
 from engine.domain.errors import FencedError
@@ -24,6 +25,7 @@ from engine.domain.event import Event
 from engine.domain.fold import Folding
 from engine.domain.ids import JobId
 from engine.domain.job_status import TERMINAL_STATUSES, JobStatus
+from engine.domain.lineage import Relation
 from tests.integration.db.builders import (
     Stores,
     append,
@@ -37,7 +39,7 @@ from tests.integration.db.builders import (
     success,
 )
 
-MAX_JOBS = 2
+MAX_JOBS = 3
 MAX_ATTEMPTS = 4
 CHOICES = st.integers(0, MAX_JOBS - 1)
 
@@ -69,9 +71,21 @@ class LifeOfAJob(RuleBasedStateMachine):
     def submit(self):
         new = new_job(self.tenant, self.queue, max_attempts=MAX_ATTEMPTS)
         self.stores.jobs.submit(new)
-        self.current[new.job_id] = None
-        self.logs[new.job_id] = []
-        self.foldings[new.job_id] = Folding()
+        self.watch(new.job_id)
+
+    @precondition(lambda self: self.ended and len(self.current) < MAX_JOBS)
+    @rule(choice=CHOICES)
+    def extend(self, choice):
+        source_id = list(self.ended)[choice % len(self.ended)]
+        new = new_job(self.tenant, self.queue, max_attempts=MAX_ATTEMPTS)
+        derivation = Derivation(source_id=source_id, relation=Relation.EXTENDED)
+        self.stores.jobs.derive(new, derivation)
+        self.watch(new.job_id)
+
+    @precondition(lambda self: self.current)
+    @rule(choice=CHOICES)
+    def finish_early(self, choice):
+        self.stores.jobs.request_finish(self.tenant, self.pick(choice))
 
     @rule(target=leases)
     def claim(self):
@@ -169,6 +183,11 @@ class LifeOfAJob(RuleBasedStateMachine):
         held = self.current[job.job_id]
         assert (held is not None) == (job.status is JobStatus.RUNNING)
         assert held is None or held.epoch == job.epoch
+
+    def watch(self, job_id) -> None:
+        self.current[job_id] = None
+        self.logs[job_id] = []
+        self.foldings[job_id] = Folding()
 
     def pick(self, choice) -> JobId:
         return list(self.current)[choice % len(self.current)]
