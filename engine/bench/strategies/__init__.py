@@ -1,0 +1,1 @@
+"""Strategies and stopping rules compared over samples that were recorded once."""
