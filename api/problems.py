@@ -25,6 +25,7 @@ CONTENT_TYPE = "application/problem+json"
 STATUS_BY_CODE: Mapping[str, HTTPStatus] = {
     "bad-key": HTTPStatus.UNAUTHORIZED,
     "bad-request": HTTPStatus.BAD_REQUEST,
+    "calibration": HTTPStatus.INTERNAL_SERVER_ERROR,
     "corrupt-log": HTTPStatus.INTERNAL_SERVER_ERROR,
     "dependency-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "event-encoding": HTTPStatus.UNPROCESSABLE_ENTITY,
