@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -31,22 +31,18 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPlan:
-    """What is recorded, and where it goes.
+class StudioPlan:
+    """How samples are drawn.
 
     Attributes:
-        questions: The problems, with their answers.
         profile: How the model is spoken to.
-        out: The recording.
         suite: What the problems are called.
         samples: How many of each problem.
         n_in_flight: Problems at the server at once.
         with_certainty: Whether to ask for the candidates that tell how sure the model was.
     """
 
-    questions: Sequence[Question]
     profile: ModelProfile
-    out: Path
     suite: str
     samples: int
     n_in_flight: int
@@ -83,19 +79,29 @@ def record(  # noqa: PLR0913 - one parameter an option
     """
     try:
         server_profile = load_profile(profile)
-        server = _find_server(llm_url, llm_model, server_profile)
+        server = find_model_server(llm_url, llm_model, server_profile)
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from error
-    plan = RecordPlan(
-        questions=read_questions(path)[:limit],
+    plan = StudioPlan(
         profile=server_profile,
-        out=out,
         suite=path.stem,
         samples=samples,
         n_in_flight=in_flight,
         with_certainty=not no_certainty,
     )
-    asyncio.run(_record(server, plan))
+    asyncio.run(_record(server, plan, read_questions(path)[:limit], out))
+
+
+def find_model_server(llm_url: str | None, llm_model: str, profile: ModelProfile) -> ModelServer:
+    """Return the model server that the options name.
+
+    Raises:
+        SettingsError: When they name none.
+    """
+    if not llm_url:
+        raise SettingsError("No model server is known: give --llm-url, or set SVEND_LLM_URL.")
+    api_key = os.environ.get("SVEND_LLM_API_KEY", "")
+    return ModelServer(base_url=llm_url, model=llm_model, api_key=api_key, kind=profile.endpoint)
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
@@ -155,8 +161,13 @@ def open_recording(studio: Studio, out: Path) -> tuple[TextIO, frozenset[str]]:
     return file, frozenset(problem.problem_id for problem in recording.problems)
 
 
-async def _record(server: ModelServer, plan: RecordPlan) -> None:
-    _, err = make_consoles()
+@asynccontextmanager
+async def open_studio(server: ModelServer, plan: StudioPlan) -> AsyncIterator[Studio]:
+    """Open what draws samples from a server.
+
+    Raises:
+        UnreachableError: When the server does not answer.
+    """
     clock = MonotonicClock()
     async with create_client() as client:
         # Spreads retries over time; nothing secret hangs on it.
@@ -166,7 +177,7 @@ async def _record(server: ModelServer, plan: RecordPlan) -> None:
             name = await model.identify()
         except ModelError as error:
             raise UnreachableError(str(error)) from error
-        studio = Studio(
+        yield Studio(
             model=model,
             model_name=name,
             tools=local_tools(clock),
@@ -179,19 +190,26 @@ async def _record(server: ModelServer, plan: RecordPlan) -> None:
             n_in_flight=plan.n_in_flight,
             with_certainty=plan.with_certainty,
         )
+
+
+async def _record(
+    server: ModelServer, plan: StudioPlan, questions: Sequence[Question], out: Path
+) -> None:
+    _, err = make_consoles()
+    async with open_studio(server, plan) as studio:
         with LiveDisplay(err) as display:
-            await _fill(studio, plan, display)
+            await _fill(studio, out, questions, display)
 
 
-async def _fill(studio: Studio, plan: RecordPlan, display: LiveDisplay) -> None:
-    with ExitStack() as stack:
-        file, known = open_recording(studio, plan.out)
-        stack.enter_context(file)
-        left = [one for one in plan.questions if one.problem_id not in known]
-        n_all = len(plan.questions)
-        n_done = n_all - len(left)
-        display.say(f"{n_done} of {n_all} problems are recorded, {len(left)} to go")
-        bar = display.add_bar(plan.suite, n_all)
+async def _fill(
+    studio: Studio, out: Path, questions: Sequence[Question], display: LiveDisplay
+) -> None:
+    file, known = open_recording(studio, out)
+    with file:
+        left = [one for one in questions if one.problem_id not in known]
+        n_done = len(questions) - len(left)
+        display.say(f"{n_done} of {len(questions)} problems are recorded, {len(left)} to go")
+        bar = display.add_bar(studio.suite, len(questions))
         try:
             async for problem in record_questions(studio, left):
                 file.write(render_line(problem.to_data()))
@@ -200,11 +218,4 @@ async def _fill(studio: Studio, plan: RecordPlan, display: LiveDisplay) -> None:
                 display.move_bar(bar, n_done, problem.problem_id)
         except ModelError as error:
             raise UnreachableError(f"{error}; the same command goes on from here") from error
-        display.say(f"{n_done} problems with {studio.samples} samples each are in {plan.out}")
-
-
-def _find_server(llm_url: str | None, llm_model: str, profile: ModelProfile) -> ModelServer:
-    if not llm_url:
-        raise SettingsError("No model server is known: give --llm-url, or set SVEND_LLM_URL.")
-    api_key = os.environ.get("SVEND_LLM_API_KEY", "")
-    return ModelServer(base_url=llm_url, model=llm_model, api_key=api_key, kind=profile.endpoint)
+        display.say(f"{n_done} problems with {studio.samples} samples each are in {out}")

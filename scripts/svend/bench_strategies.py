@@ -23,6 +23,7 @@ from engine.domain.errors import InvalidInputError
 from engine.domain.trial import Sampling
 from engine.search.registry import create_algorithm
 from engine.search.strategy import Offered
+from scripts.svend.bench_live import LiveChoice, live_options, run_chosen
 from scripts.svend.bench_record import read_questions, read_recording
 from scripts.svend.errors import CommandError
 from scripts.svend.progress import LiveDisplay, make_consoles
@@ -36,17 +37,26 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--out", type=_FILE, help="Write JSON here.")
 @click.option("--table", type=_FILE, help="Write the table in Markdown here.")
 @click.option("--plot", type=_FILE, help="Write a picture here, such as costs.svg.")
+@live_options
 def strategies(
-    *, path: Path, suite: Path | None, out: Path | None, table: Path | None, plot: Path | None
+    *,
+    path: Path,
+    suite: Path | None,
+    out: Path | None,
+    table: Path | None,
+    plot: Path | None,
+    live: LiveChoice,
 ) -> None:
     """Compare strategies and stopping rules over recorded samples, without calling a model.
 
     All that draw whole, independent samples are replayed; the paired difference, McNemar's exact p
-    and the bar are against the fixed vote of all samples.
+    and the bar are against the fixed vote of all samples. A strategy that writes text of its own,
+    such as a search by steps, is run with --live on the recorded model, and held against the vote
+    on the same problems.
     """
     recording = read_recording(path)
     problems = select_problems(recording, suite)
-    rows = compare_recorded(recording, problems)
+    rows = compare_recorded(recording, problems, run_chosen(live, recording, problems))
     text = render_rows(rows)
     if out is not None:
         report = to_report(rows, header=recording.header, n_problems=len(problems))
@@ -82,8 +92,10 @@ def select_problems(recording: Recording, suite: Path | None) -> tuple[RecordedP
     return tuple(recorded.values())
 
 
-def compare_recorded(recording: Recording, problems: Sequence[RecordedProblem]) -> tuple[Row, ...]:
-    """Replay all contestants and return a row for each.
+def compare_recorded(
+    recording: Recording, problems: Sequence[RecordedProblem], others: Sequence[Entry] = ()
+) -> tuple[Row, ...]:
+    """Replay all contestants and return a row for each, then for others that were run live.
 
     Raises:
         CommandError: When one asks for what was not recorded.
@@ -104,7 +116,7 @@ def compare_recorded(recording: Recording, problems: Sequence[RecordedProblem]) 
     fixed = [entry for entry in entries if entry.contestant.label.startswith(FIXED)]
     full = fixed_vote(samples)
     baseline = next(entry for entry in fixed if entry.contestant == full)
-    return compare_entries(entries, baseline=baseline, fixed=fixed)
+    return compare_entries([*entries, *others], baseline=baseline, fixed=fixed)
 
 
 def _replay_all(

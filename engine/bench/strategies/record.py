@@ -25,7 +25,7 @@ from engine.domain.record import read_outcome, read_trial
 from engine.domain.trial import MAX_CANDIDATES, Sampling
 from engine.ports import ChatModel, Clock, Equality, ToolRunner
 from engine.prompts.prompt_set import PromptSet
-from engine.runner import SearchPorts, SearchRequest, run_search
+from engine.runner import SearchEnd, SearchPorts, SearchRequest, run_search
 from engine.search.direct import Direct
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
@@ -130,8 +130,8 @@ async def record_question(studio: Studio, question: Question) -> RecordedProblem
         samples=studio.samples, haste=1.0, stop=Stop.FULL, sampling=studio.sampling
     )
     greedy = Direct(max_tokens=studio.profile.max_tokens)
-    samples = await _draw(studio, question, vote)
-    (first,) = await _draw(studio, question, greedy)
+    _, sampled = await search(studio, question, vote)
+    _, likeliest = await search(studio, question, greedy)
     prompt = studio.prompts.render(
         ROLE, {"problem": question.text, "steps": "", "candidates": "", "tools": ""}
     )
@@ -140,14 +140,19 @@ async def record_question(studio: Studio, question: Question) -> RecordedProblem
         text=question.text,
         gold=question.gold,
         prompt=prompt if isinstance(prompt, str) else [asdict(message) for message in prompt],
-        samples=samples,
-        greedy=first,
+        samples=_read_samples(sampled),
+        greedy=_read_samples(likeliest)[0],
     )
 
 
-async def _draw(
+async def search(
     studio: Studio, question: Question, algorithm: Algorithm[Any]
-) -> tuple[RecordedSample, ...]:
+) -> tuple[SearchEnd, InMemoryEventLog]:
+    """Run a search on a question to its end, and return the end with the log behind it.
+
+    Raises:
+        ModelUnavailableError: When the model server cannot be reached.
+    """
     root = f"{studio.suite}/{question.problem_id}"
     log = InMemoryEventLog(root)
     request = SearchRequest(
@@ -166,8 +171,7 @@ async def _draw(
         log=log,
         clock=studio.clock,
     )
-    await run_search(request, ports, NeverCancelled())
-    return _read_samples(log)
+    return await run_search(request, ports, NeverCancelled()), log
 
 
 def _read_samples(log: InMemoryEventLog) -> tuple[RecordedSample, ...]:
