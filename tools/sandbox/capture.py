@@ -26,11 +26,16 @@ class Capture:
     Args:
         limits: How much is kept.
         on_overflow: Called once, with ``output`` or ``result``, when one is exceeded.
+        on_end: Called once nobody can write to any of them, unless one was exceeded.
     """
 
-    def __init__(self, limits: Limits, on_overflow: Callable[[str], None]) -> None:
+    def __init__(
+        self, limits: Limits, on_overflow: Callable[[str], None], on_end: Callable[[], None]
+    ) -> None:
         self._caps = {"output": limits.output_bytes, "result": limits.result_bytes}
         self._on_overflow = on_overflow
+        self._on_end = on_end
+        self._is_exceeded = False
         self._loop = asyncio.get_running_loop()
         self._streams: list[_Stream] = []
         self.is_truncated = False
@@ -43,6 +48,10 @@ class Capture:
         self._streams.append(stream)
         self._loop.add_reader(readable, self._read, stream)
         return writable
+
+    def contents(self, kind: str) -> bytes:
+        """Return what came so far over the pipes of one kind."""
+        return b"".join(stream.data for stream in self._streams if stream.kind == kind)
 
     def drain(self) -> list[bytes]:
         """Read what is left once nobody writes any more; return each stream, in order."""
@@ -64,6 +73,8 @@ class Capture:
             return False
         if not piece:
             self._close(stream)
+            if not self._is_exceeded and not any(each.is_open for each in self._streams):
+                self._on_end()
             return False
         self._keep(stream, piece)
         return True
@@ -73,6 +84,7 @@ class Capture:
         room = self._caps[stream.kind] - used
         stream.data += piece[:room]
         if len(piece) > room:
+            self._is_exceeded = True
             self.is_truncated = stream.kind == "output"
             for other in self._streams:
                 if other.kind == stream.kind:

@@ -26,7 +26,8 @@ class Ended:
 
     Attributes:
         status: As waitpid(2) gave it.
-        killed: Why the watcher killed it: ``wall``, ``output``, ``result`` or ``cancel``.
+        killed: Why the watcher killed it: ``wall``, ``output``, ``result``, ``cancel``, or
+            ``done`` after its result was handed over.
         cpu_s: Processor time it used.
         wall_s: From its start to its end.
         peak_bytes: Most memory resident at once.

@@ -32,6 +32,8 @@ class Frame:
         extra: For ``ok``: what a collector returned.
         error: For ``error``.
         is_memory: For ``error``: whether memory ran out.
+        cpu_s: Processor time that the program's side says was used.
+        peak_bytes: Most memory that it says was resident at once.
     """
 
     status: Literal["ok", "error", "exit"]
@@ -40,6 +42,8 @@ class Frame:
     extra: JsonValue = None
     error: ProgramError | None = None
     is_memory: bool = False
+    cpu_s: float = 0.0
+    peak_bytes: int = 0
 
 
 def parse_frame(data: bytes) -> Frame:
@@ -59,6 +63,8 @@ def parse_frame(data: bytes) -> Frame:
                 value=body.get("value"),
                 value_type=_text(body, "type") or None,
                 extra=body.get("extra"),
+                cpu_s=_amount(body, "cpu_s"),
+                peak_bytes=int(_amount(body, "peak_bytes")),
             )
         case "error":
             error = ProgramError(
@@ -128,6 +134,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _text(body: Mapping[str, Any], key: str) -> str:
     value = body.get(key)
     return value if isinstance(value, str) else ""
+
+
+def _amount(body: Mapping[str, Any], key: str) -> float:
+    value = body.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0:
+        return value
+    return 0.0
 
 
 def _line(body: Mapping[str, Any]) -> int | None:

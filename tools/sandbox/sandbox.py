@@ -27,6 +27,7 @@ _ASK_SITES = (
     "print(json.dumps(sorted({p['purelib'],p['platlib']})))"
 )
 _ATTEMPTS = 2
+_ENDING = 2
 _ASK_TIMEOUT_S = 30.0
 
 
@@ -150,7 +151,10 @@ class Sandbox:
                 if self._is_closed:
                     raise SandboxClosedError
                 try:
-                    result = await (await self._find_zygote()).run(program)
+                    zygote = await self._find_zygote()
+                    # Runs that handed over their result and still end make way first.
+                    await zygote.wait_below(_ENDING * self._settings.n_concurrent)
+                    result = await zygote.run(program)
                 except SandboxUnavailableError as error:
                     return self._failed(program, Outcome.SANDBOX_UNAVAILABLE, str(error))
                 except ZygoteDiedError:
@@ -215,7 +219,7 @@ class Sandbox:
             self._drop(worn)
         await self._add()
         self._drop(worn)
-        await worn.wait_idle()
+        await worn.wait_below(1)
         worn.kill()
         self._retiring.discard(worn)
 

@@ -16,7 +16,8 @@ from typing import IO, Any
 from tools.sandbox.capture import Capture
 from tools.sandbox.classify import Ended, Verdict, classify
 from tools.sandbox.control_group import ControlGroup
-from tools.sandbox.errors import SandboxUnavailableError, ZygoteDiedError
+from tools.sandbox.errors import BadFrameError, SandboxUnavailableError, ZygoteDiedError
+from tools.sandbox.frame import parse_frame
 from tools.sandbox.inside import wire
 from tools.sandbox.program import Program
 from tools.sandbox.result import Outcome, SandboxResult, Usage
@@ -46,6 +47,7 @@ class Zygote:
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Ended]] = {}
         self._ready: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
+        self._run_ended = asyncio.Event()
         self._oom_kills = 0
         self.tier: Tier = Tier.LANDLOCK
         self.report: Mapping[str, Any] = {}
@@ -101,7 +103,12 @@ class Zygote:
             ZygoteDiedError: When the zygote died under it.
         """
         run_id = next(self._ids)
-        capture = Capture(program.limits, lambda why: self._stop(run_id, why))
+        started = self._loop.time()
+        capture = Capture(
+            program.limits,
+            on_overflow=lambda why: self._stop(run_id, why),
+            on_end=lambda: self._hand_over(run_id, capture, started),
+        )
         future: asyncio.Future[Ended] = self._loop.create_future()
         self._waiting[run_id] = future
         try:
@@ -116,10 +123,11 @@ class Zygote:
         finally:
             capture.close()
 
-    async def wait_idle(self) -> None:
-        """Return once no program runs in it."""
-        while self._waiting:
-            await asyncio.wait(self._waiting.values())
+    async def wait_below(self, n_running: int) -> None:
+        """Return once fewer programs run in it, counting those that still end."""
+        while len(self._waiting) >= n_running:
+            self._run_ended.clear()
+            await self._run_ended.wait()
 
     def kill(self) -> None:
         """End it and every run in it at once."""
@@ -170,6 +178,28 @@ class Zygote:
             with suppress(OSError):
                 wire.send(self._control, {"do": "kill", "id": run_id, "why": why})
 
+    def _hand_over(self, run_id: int, capture: Capture, started: float) -> None:
+        """Take a run that closed its channels behind a good result as ended.
+
+        The kernel needs longer to take its process apart than a short program ran. Whatever the
+        process would still do is cut off, so a program that forges this gains nothing by it.
+        """
+        future = self._waiting.get(run_id)
+        if future is None or future.done():
+            return
+        with suppress(BadFrameError):
+            frame = parse_frame(capture.contents("result"))
+            if frame.status == "ok":
+                future.set_result(
+                    Ended(
+                        status=0,
+                        cpu_s=frame.cpu_s,
+                        wall_s=self._loop.time() - started,
+                        peak_bytes=frame.peak_bytes,
+                    )
+                )
+                self._stop(run_id, "done")
+
     def _hear(self) -> None:
         try:
             message = wire.receive(self._control)
@@ -186,6 +216,7 @@ class Zygote:
 
     def _end(self, body: Mapping[str, Any]) -> None:
         future = self._waiting.pop(body["id"])
+        self._run_ended.set()
         self.first_bytes = self.first_bytes or body["zygote_bytes"]
         self.last_bytes = body["zygote_bytes"]
         kills = self._group.count_oom_kills() if self._group else 0
@@ -201,6 +232,8 @@ class Zygote:
         self._oom_kills = kills
         if not future.done():
             future.set_result(ended)
+        elif os.WIFSIGNALED(ended.status) and os.WTERMSIG(ended.status) == signal.SIGSYS:
+            self.is_suspect = True
 
     def _fail(self) -> None:
         if not self.is_alive:
@@ -214,6 +247,7 @@ class Zygote:
                 # Whoever still waits sees it; where nobody does, it is no fault of anybody's.
                 future.exception()
         self._waiting.clear()
+        self._run_ended.set()
 
     def _result(
         self,

@@ -71,6 +71,26 @@ async def test_a_cancelled_run_is_killed(bare_sandbox):
     )
 
 
+async def test_a_program_that_hands_over_its_own_result_is_ended_there(bare_sandbox):
+    forged = program(
+        "import os\n"
+        """os.write(3, b'{"status": "ok", "type": "int", "value": 7}')\n"""
+        "os.closerange(1, 4)\n"
+        "while True: pass"
+    )
+    result = await bare_sandbox.run(forged)
+    assert (result.outcome, result.value) == (Outcome.OK, 7)
+    # It had 20 s of processor time left to spin.
+    assert result.usage.wall_ms < PATIENT.cpu_s * 1_000
+    await bare_sandbox._zygotes[0].wait_below(1)
+    assert zygote_of(bare_sandbox).is_running()
+
+
+async def test_a_program_that_closes_its_channels_without_a_result_has_none(bare_sandbox):
+    silent = program("import os\nos.closerange(1, 4)\nanswer = 1")
+    assert (await bare_sandbox.run(silent)).outcome is Outcome.BAD_RESULT
+
+
 async def test_a_killed_zygote_costs_one_retried_call(bare_sandbox):
     first = bare_sandbox._zygotes[0].pid
     task = asyncio.create_task(bare_sandbox.run(program("import time\ntime.sleep(2)\nanswer = 1")))

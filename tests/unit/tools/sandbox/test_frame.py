@@ -97,3 +97,9 @@ def test_a_value_without_end_is_refused():
     endless.append(endless)
     with pytest.raises(ValueError):
         to_plain(endless)
+
+
+@pytest.mark.parametrize("claimed", [-1, "1", None, True], ids=repr)
+def test_an_amount_that_is_none_counts_as_nothing(claimed):
+    frame = parse_frame(json.dumps({"status": "ok", "cpu_s": claimed}).encode())
+    assert frame.cpu_s == 0
