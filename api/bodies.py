@@ -26,6 +26,7 @@ MAX_COUNT = (1 << 53) - 1
 MAX_METADATA_PAIRS = 16
 MAX_TEXT_CHARS = 100_000
 MAX_CACHE_AGE_S = 10 * 366 * 86_400
+ROUTER = "auto"
 FIRST_YEAR, LAST_YEAR = 1970, 9000
 
 Scope = Literal["jobs:read", "jobs:write", "tools", "admin"]
@@ -130,6 +131,10 @@ class JobBody(TimesBody):
     strategy: str | None = Field(
         default=None, max_length=100, description="A name of /v1/strategies; absent: its default."
     )
+    effort: Literal["auto", "quick", "standard", "deep"] | None = Field(
+        default=None,
+        description="How much may be tried: short for the strategy auto with this setting.",
+    )
     settings: dict[str, Any] = Field(
         default={}, description="Settings of the strategy, by the schema that it publishes."
     )
@@ -144,6 +149,24 @@ class JobBody(TimesBody):
         default=None,
         description="Allows the result of an equal request of yours to answer this one.",
     )
+
+    @property
+    def search(self) -> tuple[str | None, dict[str, Any]]:
+        """The strategy and its settings, an effort spelt out: what is short for it is the same."""
+        if self.effort is None:
+            return self.strategy, self.settings
+        return ROUTER, {"effort": self.effort, **self.settings}
+
+    @model_validator(mode="after")
+    def _check_effort(self) -> Self:
+        if self.effort is None:
+            return self
+        if self.strategy not in (None, ROUTER) or "effort" in self.settings:
+            raise ValueError(
+                f"effort is short for the strategy {ROUTER!r} and its setting of that name; "
+                "give one or the other"
+            )
+        return self
 
 
 class ContinueBody(TimesBody):

@@ -58,13 +58,14 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
         UnavailableAlgorithmError: With the reason that the catalogue gives.
         InvalidFieldsError: When the settings do not fit the strategy, or the times each other.
     """
-    strategy = find_strategy(body.strategy, catalogue)
+    name, settings = body.search
+    strategy = find_strategy(name, catalogue)
     check_times(body, terms)
     budget = plan_budget(body.budget, terms.prices)
     pins = Pins(
         algorithm=strategy["name"],
         algorithm_version=strategy["version"],
-        settings=complete_settings(strategy, body.settings),
+        settings=complete_settings(strategy, settings),
         root_search_id=terms.job_id,
         seed=terms.seed if body.seed is None else body.seed,
         serving=catalogue.serving,

@@ -41,7 +41,6 @@ class Route:
     reason: str
     facts: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
 
-
     def to_data(self) -> dict[str, JsonValue]:
         """Return the decision as JSON."""
         return {"choice": self.choice, "reason": self.reason, "facts": dict(self.facts)}

@@ -25,6 +25,7 @@ from scripts.svend.wire import Job, Result
 # A submission is sent again under the same Idempotency-Key for so long: time enough for a server
 # that is restarting, or whose first worker has not reported yet.
 SUBMIT_PATIENCE_S = 30.0
+EFFORTS = ("auto", "quick", "standard", "deep")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class SolveOptions:
 
     Attributes:
         strategy: Which search.
+        effort: How much the search may try, where it chooses itself.
         samples: Most samples to draw.
         budget_tokens: Most tokens to generate.
         budget_money: Most that its tokens may cost.
@@ -44,6 +46,7 @@ class SolveOptions:
     """
 
     strategy: str | None
+    effort: str | None
     samples: int | None
     budget_tokens: int | None
     budget_money: float | None
@@ -93,6 +96,11 @@ class ProblemCommand(click.Command):
 @click.command(cls=ProblemCommand)
 @click.argument("problem")
 @click.option("--strategy", help="Which search; the server's default if not given.")
+@click.option(
+    "--effort",
+    type=click.Choice(EFFORTS),
+    help="Let the search choose its way, and try so much.",
+)
 @click.option("--samples", type=click.IntRange(1), help="Most samples to draw.")
 @click.option("--budget-tokens", type=click.IntRange(1), help="Most tokens to generate.")
 @click.option(
@@ -150,6 +158,8 @@ def render_body(problem: str, options: SolveOptions) -> dict[str, Any]:
     body: dict[str, Any] = {"type": "solve", "problem": problem}
     if options.strategy is not None:
         body["strategy"] = options.strategy
+    if options.effort is not None:
+        body["effort"] = options.effort
     if options.samples is not None:
         body["settings"] = {"samples": options.samples}
     if budget:

@@ -15,6 +15,7 @@ from db.purge import PurgeStore
 from db.tenants import TenantStore
 from engine.config import Settings
 from engine.domain.pins import Serving
+from engine.route.policy import AgreementPolicy
 from engine.search.registry import publish_strategies
 from engine.search.strategy import Offered
 from tests.integration.api.checked_client import CheckedClient
@@ -59,7 +60,7 @@ def settings(database_url, redis_url, secrets_dir):
 
 @pytest.fixture(scope="module")
 def catalogue(engine):
-    strategies = list(publish_strategies(Offered()))
+    strategies = list(publish_strategies(Offered(policy=AgreementPolicy())))
     away = {**strategies[1], "name": "away", "is_available": False, "reason": "no verifier"}
     store = CatalogueStore(engine)
     store.publish(Serving(**SERVING), [*strategies, {**away, "is_default": False}])

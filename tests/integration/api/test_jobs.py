@@ -70,6 +70,17 @@ def test_seed_is_drawn_when_none_is_given(client, submit):
     assert all(0 <= seed < 2**52 for seed in seeds)
 
 
+def test_an_effort_is_short_for_the_strategy_that_chooses(client):
+    short = {**PROBLEM, "effort": "deep"}
+    long = {**PROBLEM, "strategy": "auto", "settings": {"effort": "deep", "route": "none"}}
+    shown = [
+        client.post("/v1/jobs?dry_run=1", json=body).json
+        for body in ({**short, "settings": {"route": "none"}}, long)
+    ]
+    assert shown[0] == shown[1]
+    assert client.post("/v1/jobs", json=short).json["strategy"] == "auto"
+
+
 def test_every_field_of_a_submission_is_kept(client, submit):
     body = {
         "type": "solve",

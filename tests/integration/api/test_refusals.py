@@ -28,6 +28,16 @@ def post(client, body, **headers):
         pytest.param({"seed": -1}, "/seed", "greater-than-equal", id="negative-seed"),
         pytest.param({"seed": True}, "/seed", "int-type", id="flag-for-seed"),
         pytest.param({"priority": 101}, "/priority", "less-than-equal", id="priority"),
+        pytest.param({"effort": "vast"}, "/effort", "literal-error", id="unknown-effort"),
+        pytest.param(
+            {"effort": "deep", "strategy": "direct"},
+            "",
+            "invalid",
+            id="effort-of-another-strategy",
+        ),
+        pytest.param(
+            {"effort": "deep", "settings": {"effort": "quick"}}, "", "invalid", id="two-efforts"
+        ),
         pytest.param({"queue": "fast"}, "/queue", "literal-error", id="unknown-queue"),
         pytest.param({"deadline": "tomorrow"}, "/deadline", "invalid", id="deadline-word"),
         pytest.param({"deadline": 1790000000}, "/deadline", "invalid", id="deadline-number"),
