@@ -8,7 +8,8 @@ SOURCES := api celery_config.py db engine ops scripts tests tools workers
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test check fmt lint types imports unit contract integration \
-	acceptance migrations bench bench-quick bench-sandbox bench-start bench-latency lock clean
+	acceptance migrations bench bench-quick bench-sandbox bench-start bench-latency bench-peers \
+	lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -75,6 +76,9 @@ bench-latency: setup ## time accepting, starting, seeing and resuming jobs
 
 bench-start: setup ## time `svend up` from the command to the first answer
 	$(BIN)/python -m scripts.bench_start
+
+bench-peers: setup ## replay a recording to other packages' votes (RECORDING=FILE)
+	$(BIN)/python -m scripts.bench_peers --recording $(RECORDING)
 
 lock: $(BIN)/python ## resolve pyproject.toml anew into requirements.lock
 	@$(BIN)/python ops/install.py --lock
