@@ -48,6 +48,7 @@ def import_all(modules: Sequence[str], kernels: Iterable[str] = ()) -> dict[str,
         reason = _attempt(lambda name=name: _warm_kernel(name))
         if reason:
             failures[name] = reason
+    _forget_fonts()
     gc.collect()
     gc.freeze()
     return failures
@@ -77,6 +78,18 @@ def _warm_kernel(name: str) -> None:
     warm = getattr(importlib.import_module(name), "warm", None)
     if warm is not None:
         warm()
+
+
+def _forget_fonts() -> None:
+    """Close the fonts that drawing has opened.
+
+    Matplotlib does so in each child of a fork, since their files would be shared. There it costs
+    three hundred copied pages, and here nothing.
+    """
+    fonts = sys.modules.get("matplotlib.font_manager")
+    cached = getattr(fonts, "_get_font", None)
+    if cached is not None:
+        cached.cache_clear()
 
 
 def _warm_sympy() -> None:
