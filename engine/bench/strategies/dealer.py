@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.bench.strategies.recording import RecordedProblem, RecordedSample, Recording
@@ -87,7 +86,7 @@ class Dealer:
             self._n_dealt.clear()
             self._dealt = Dealt()
 
-    def _take(self, problem: RecordedProblem, n: int) -> Sequence[RecordedSample]:
+    def _take(self, problem: RecordedProblem, n: int) -> tuple[RecordedSample, ...]:
         begin = self._n_dealt.get(problem.problem_id, 0)
         if begin + n > len(problem.samples):
             raise InvalidInputError(

@@ -8,12 +8,14 @@ from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import FormatStrFormatter, LogLocator, NullFormatter
 
 from engine.bench.strategies.comparison import Row
 from engine.bench.strategies.contest import FIXED
 from engine.domain.statistics import Interval
 
 WIDTH_IN, HEIGHT_IN, DOTS_PER_INCH = 16.0, 5.5, 110
+N_COLOURS, MARKS = 10, "osD^v<>PX*h"
 COSTS: tuple[tuple[str, Callable[[Row], Interval]], ...] = (
     ("samples a problem", lambda row: row.samples),
     ("tokens generated a problem", lambda row: row.tokens),
@@ -46,9 +48,14 @@ def _draw_axes(
     fixed = [row for row in rows if row.contestant.label.startswith(FIXED)]
     others = [row for row in rows if row not in fixed]
     _draw_points(axes, fixed, cost, label=FIXED, style="k.-")
-    for row in others:
-        _draw_points(axes, [row], cost, label=row.contestant.label, style="o")
+    for number, row in enumerate(others):
+        # Colours come round sooner than marks, so that no two strategies share both.
+        style = f"C{number % N_COLOURS}{MARKS[number % len(MARKS)]}"
+        _draw_points(axes, [row], cost, label=row.contestant.label, style=style)
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel(name)
     axes.set_ylabel("accuracy, percent")
     axes.grid(alpha=0.3)
@@ -63,7 +70,7 @@ def _draw_points(
     heights = [100 * (share.ratio or 0.0) for share in shares]
     below = [height - 100 * share.low for height, share in zip(heights, shares, strict=True)]
     above = [100 * share.high - height for height, share in zip(heights, shares, strict=True)]
-    axes.errorbar(
+    drawn = axes.errorbar(
         [cost(row).mean for row in rows],
         heights,
         yerr=[below, above],
@@ -73,6 +80,7 @@ def _draw_points(
         ],
         fmt=style,
         label=label,
-        capsize=2,
         elinewidth=0.8,
     )
+    for bars in drawn[2]:
+        bars.set_alpha(0.35)
