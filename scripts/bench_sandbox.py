@@ -153,6 +153,8 @@ def _list_contestants(
     if bubblewrap:
         wall = [bubblewrap, "--unshare-all", "--ro-bind", "/", "/", "--dev", "/dev"]
         contestants["bubblewrap"] = _starter([*wall, str(python), "-I", "-c"])
+    else:
+        click.echo("bubblewrap: skipped, it is not installed")
     return contestants
 
 

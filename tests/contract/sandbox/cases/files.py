@@ -102,6 +102,25 @@ answer = [attempt(lambda: open(f"/tmp/{name}")) for name in ("link", "loop", "da
         answer="EXDEV",
     ),
     Case(
+        number=74,
+        name="whatever is left in the scratch is nobody's to meet",
+        needs_namespaces=True,
+        source="""
+os.chdir("/tmp")
+os.symlink("/etc/passwd", "result.json")
+os.symlink("loop", "loop")
+for name in (b"\\xff\\xfe", "n" * 255, "..\\\\..", "-rf"):
+    with open(name, "wb") as file: file.write(b"left")
+with open("sparse", "wb") as file: file.truncate(16 << 20)
+depth = 0
+while attempt(lambda: os.mkdir("d")) == "done" and depth < 1000:
+    os.chdir("d")
+    depth += 1
+answer = [depth > 100, sorted(attempt(lambda: os.mkfifo("/tmp/p")) for _ in range(1))]
+""",
+        answer=[True, ["denied"]],
+    ),
+    Case(
         number=75,
         name="modes and owners outside cannot be changed",
         source="""

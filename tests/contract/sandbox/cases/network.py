@@ -38,6 +38,52 @@ answer = open_ways(
         answer=[],
     ),
     Case(
+        number=85,
+        name="no datagram can be sent",
+        source="""
+def send(family, address):
+    with socket.socket(family, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"x", address)
+answer = open_ways(
+    loopback=lambda: send(socket.AF_INET, ("127.0.0.1", 9)),
+    six=lambda: send(socket.AF_INET6, ("::1", 9)),
+    name_server=lambda: send(socket.AF_INET, ("127.0.0.53", 53)),
+)
+""",
+        answer=[],
+    ),
+    Case(
+        number=86,
+        name="no socket with a name can be reached",
+        source="""
+def reach(path, kind=socket.SOCK_STREAM):
+    with socket.socket(socket.AF_UNIX, kind) as client:
+        client.connect(path)
+answer = open_ways(
+    journal=lambda: reach("/run/systemd/journal/socket", socket.SOCK_DGRAM),
+    docker=lambda: reach("/var/run/docker.sock"),
+    names=lambda: reach("/var/run/nscd/socket"),
+    own=lambda: socket.socket(socket.AF_UNIX).bind("/tmp/own"),
+)
+""",
+        answer=[],
+    ),
+    Case(
+        number=87,
+        name="no abstract socket can be reached",
+        source="""
+def reach(name, step):
+    with socket.socket(socket.AF_UNIX) as client:
+        getattr(client, step)(name)
+answer = open_ways(
+    bus=lambda: reach("\\0/tmp/.X11-unix/X0", "connect"),
+    bind=lambda: reach("\\0canary", "bind"),
+    unnamed=lambda: reach("", "bind"),
+)
+""",
+        answer=[],
+    ),
+    Case(
         number=88,
         name="no name can be resolved",
         source="socket.getaddrinfo('example.com', 80)",
@@ -56,6 +102,23 @@ except urllib.error.URLError:
     answer = "refused"
 """,
         answer="refused",
+    ),
+    Case(
+        number=90,
+        name="the kernel's own families are shut, in pairs too",
+        source="""
+families = {"netlink": 16, "packet": 17, "key": 15, "alg": 38, "vsock": 40, "xdp": 44}
+RAW, DATAGRAM, SEQPACKET = 3, 2, 5
+answer = open_ways(**{
+    f"{name}_{kind}_{call}": lambda family=family, kind=kind, call=call: (
+        raw(41, family, kind, 0) if call == "socket" else raw(53, family, kind, 0, bytes(8))
+    )
+    for name, family in families.items()
+    for kind in (RAW, DATAGRAM, SEQPACKET)
+    for call in ("socket", "socketpair")
+})
+""",
+        answer=[],
     ),
     Case(
         number=91,
