@@ -104,7 +104,7 @@ class BestOfN:
         poll = Poll(
             names=list_names(run),
             votes=tally(run, self._weigh),
-            n_left=self.samples - len(run),
+            n_left=max(0, self.samples - len(run)),
         )
         if is_weighted:
             ruling = Exact().rule_on(poll)

@@ -127,14 +127,17 @@ class DeepConf:
         """Return the weighted vote over the longest ended run, up to where it stopped."""
         run = list_ended_run(tuple(state.trials.values()), state.outcomes)
         if self.mode is Mode.OFFLINE:
-            n_needed = self.samples - len(run)
-            return self._stand(run, self._weigh_surest(run), n_needed)
+            return self._stand(run, self._weigh_surest(run), self._count_left(run))
         count = self._count_online(run)
         return self._stand(run[: count.n_counted], count.weights, count.n_needed)
 
     @property
     def _n_warmups(self) -> int:
         return min(self.warmups, self.samples) if self.mode is Mode.ONLINE else self.samples
+
+    def _count_left(self, run: Sequence[Ballot]) -> int:
+        # A run that was taken over from a wider search may be longer than this one's would be.
+        return max(0, self.samples - len(run))
 
     def _count_wanted(self, standing: Standing) -> int:
         n_left = self.samples - standing.n_ended
@@ -185,7 +188,7 @@ class DeepConf:
             race.add(ballot, weights)
             if n_counted >= n_warmups and race.is_won:
                 return _Count(n_counted=n_counted, weights=weights, n_needed=0)
-        n_needed = race.count_needed(self.samples - len(run))
+        n_needed = race.count_needed(self._count_left(run))
         return _Count(n_counted=len(run), weights=weights, n_needed=n_needed)
 
     def _weigh_above(self, run: Sequence[Ballot], bar: float | None) -> Weights | None:
@@ -213,7 +216,7 @@ class DeepConf:
             rule=self.name,
             n_ended=len(run),
             n_abstained=len(run) - n_votes,
-            n_planned=self.samples,
+            n_planned=max(self.samples, len(run)),
             vote_share=votes[0].n_votes / len(run) if votes else None,
             is_decided=n_needed == 0,
             n_needed=n_needed,

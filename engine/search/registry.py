@@ -6,11 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.domain.algorithm import Algorithm
-from engine.domain.errors import (
-    InvalidInputError,
-    UnavailableAlgorithmError,
-    UnknownAlgorithmError,
-)
+from engine.domain.errors import UnavailableAlgorithmError, UnknownAlgorithmError
 from engine.search.families import certainty, composite, sampling, steps, tool_use, trees
 from engine.search.strategy import Offered, Strategy
 
@@ -49,21 +45,4 @@ def create_algorithm(name: str, settings: Mapping[str, Any], offered: Offered) -
     lack = strategy.needs.find_lack(offered)
     if lack is not None:
         raise UnavailableAlgorithmError(f"{name} is unavailable: {lack}")
-    _check_settings(strategy, settings)
-    try:
-        return strategy.make({**strategy.defaults(), **settings})
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"{name}: {error}") from error
-
-
-def _check_settings(strategy: Strategy, settings: Mapping[str, Any]) -> None:
-    unknown = sorted(set(settings) - set(strategy.properties))
-    if unknown:
-        raise InvalidInputError(
-            f"{strategy.name} has no setting {unknown[0]!r}; "
-            f"there are {', '.join(sorted(strategy.properties))}"
-        )
-    for name, value in settings.items():
-        reason = strategy.unavailable.get(name, {}).get(str(value))
-        if reason is not None:
-            raise UnavailableAlgorithmError(f"{name}={value} is unavailable: {reason}")
+    return strategy.create(settings)

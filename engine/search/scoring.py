@@ -8,12 +8,15 @@ from enum import StrEnum
 
 from engine.domain.aggregation import Aggregation, aggregate_scores
 from engine.domain.outcome import Likelihood, Outcome, OutcomeStatus
+from engine.domain.verdict import Verdict
 
 # A path that nobody could judge is as probably right as wrong: a failed judge is no low score.
 UNJUDGED = 0.5
 # Beyond these a verifier is not to be believed: one score of 1 would outweigh every vote.
 LOWEST_SCORE, HIGHEST_SCORE = 0.01, 0.99
 LARGEST_LOG_ODDS = math.log(HIGHEST_SCORE / (1 - HIGHEST_SCORE))
+
+_VERDICT_SCORES = {Verdict.RIGHT: 1.0, Verdict.WRONG: 0.0}
 
 
 class Scorer(StrEnum):
@@ -52,8 +55,15 @@ def score_likelihood(*written: Likelihood | None) -> float | None:
 
 
 def read_score(judged: Outcome) -> float | None:
-    """Return what a judging trial found; ``None`` where it broke off or could not tell."""
-    return judged.score if judged.status is OutcomeStatus.COMPLETE else None
+    """Return what a judging trial found, in [0, 1]; ``None`` where it broke off or cannot tell.
+
+    A check that names no score but a verdict has found the path right, or wrong, for sure.
+    """
+    if judged.status is not OutcomeStatus.COMPLETE:
+        return None
+    if judged.score is not None:
+        return min(1.0, max(0.0, judged.score))
+    return None if judged.verdict is None else _VERDICT_SCORES.get(judged.verdict)
 
 
 def score_path(scores: Sequence[float | None], how: Aggregation) -> float:

@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain.algorithm import Algorithm
+from engine.domain.errors import InvalidInputError, UnavailableAlgorithmError
 from engine.domain.route import RoutePolicy
 from engine.domain.trial import Sampling
+from engine.search.schema import find_fault
 from engine.search.scoring import Scorer
 
 MAX_COMPLETION_TOKENS = 131_072
@@ -97,6 +99,32 @@ class Strategy:
     def defaults(self) -> dict[str, Any]:
         """Return every setting's default."""
         return {name: schema["default"] for name, schema in self.properties.items()}
+
+    def create(self, given: Mapping[str, Any]) -> Algorithm[Any]:
+        """Build the algorithm from what a caller gives; absent settings take their defaults.
+
+        Raises:
+            UnavailableAlgorithmError: When a setting needs what is not served.
+            InvalidInputError: For an unknown setting or a value that the schema does not allow,
+                and for values that do not go together.
+        """
+        self._check(given)
+        try:
+            return self.make({**self.defaults(), **given})
+        except (TypeError, ValueError) as error:
+            raise InvalidInputError(f"{self.name}: {error}") from error
+
+    def _check(self, given: Mapping[str, Any]) -> None:
+        for name, value in given.items():
+            if name not in self.properties:
+                known = ", ".join(sorted(self.properties))
+                raise InvalidInputError(f"{self.name} has no setting {name!r}; there are {known}")
+            reason = self.unavailable.get(name, {}).get(str(value))
+            if reason is not None:
+                raise UnavailableAlgorithmError(f"{name}={value} is unavailable: {reason}")
+            fault = find_fault(self.properties[name], value)
+            if fault is not None:
+                raise InvalidInputError(f"{self.name}: {name} must {fault}")
 
     def to_data(self, offered: Offered, *, is_default: bool = False) -> dict[str, Any]:
         """Return the strategy as published to callers."""

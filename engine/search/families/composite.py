@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain.algorithm import Algorithm
-from engine.domain.errors import InvalidInputError, UnavailableAlgorithmError
+from engine.domain.errors import UnavailableAlgorithmError
 from engine.domain.route import RoutePolicy
 from engine.search.composite.ensemble import MAX_PARTS, Ensemble
 from engine.search.composite.router import FixedPolicy, Router
-from engine.search.families import sampling, steps, tool_use, trees
+from engine.search.families import certainty, sampling, steps, tool_use, trees
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.strategy import NO_POLICY, Needs, Offered, Strategy
@@ -185,7 +185,7 @@ def _find_available(offered: Offered) -> dict[str, Strategy]:
     """Return the plain strategies that can run here, by name."""
     return {
         strategy.name: strategy
-        for family in (sampling, steps, trees, tool_use)
+        for family in (sampling, certainty, steps, trees, tool_use)
         for strategy in family.list_strategies(offered)
         if strategy.needs.find_lack(offered) is None
     }
@@ -209,8 +209,4 @@ def _make_member(part: Mapping[str, Any], available: Mapping[str, Strategy]) -> 
             f"no strategy {part['strategy']!r} can be a part here; "
             f"there are {', '.join(sorted(available))}"
         )
-    given: Mapping[str, Any] = part.get("settings", {})
-    unknown = sorted(set(given) - set(strategy.properties))
-    if unknown:
-        raise InvalidInputError(f"{strategy.name} has no setting {unknown[0]!r}")
-    return strategy.make({**strategy.defaults(), **given})
+    return strategy.create(part.get("settings", {}))

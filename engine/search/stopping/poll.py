@@ -66,11 +66,14 @@ class StoppingRule(Protocol):
 
 
 def hold_poll(run: Sequence[Ballot], rule: VoteRule, *, n_planned: int) -> Poll:
-    """Return the poll of an ended run, of ``n_planned`` samples at most."""
+    """Return the poll of an ended run, of ``n_planned`` samples at most.
+
+    A run that was taken over from a wider search may be longer: then none is left to draw.
+    """
     return Poll(
         names=list_names(run),
         votes=tally_votes(run, rule),
-        n_left=n_planned - len(run),
+        n_left=max(0, n_planned - len(run)),
         reach=REACH[rule],
     )
 

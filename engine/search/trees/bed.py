@@ -11,16 +11,10 @@ from engine.domain.ids import NodeId
 from engine.domain.outcome import Opened, Outcome, OutcomeStatus, Told
 from engine.domain.problem import Problem
 from engine.domain.trial import Trial, Work
-from engine.search.scoring import UNJUDGED
+from engine.search.scoring import UNJUDGED, read_score, score_likelihood
 from engine.search.tree import Branch, TreeState, make_trials
 from engine.search.trees.growth import GrowthRules, GrowthState, Sprout
-from engine.search.trees.judge import (
-    Judge,
-    average_scores,
-    rate_agreement,
-    read_likelihood,
-    read_score,
-)
+from engine.search.trees.judge import Judge, average_scores, rate_agreement
 from engine.search.trees.node import (
     ROOT,
     NodeStatus,
@@ -159,7 +153,7 @@ class _Bed:
             case Judge.VALUE:
                 self._await(node, Work.VALUE, self._judging.n_values)
             case Judge.LIKELIHOOD:
-                self._settle(node, self._or_expected(node, read_likelihood(outcome)))
+                self._settle(node, self._or_expected(node, score_likelihood(outcome.likelihood)))
             case _:
                 self._settle(node, self._rate(node) if node.is_final else None)
 

@@ -5,12 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from engine.domain.outcome import Outcome, OutcomeStatus
-from engine.domain.verdict import Verdict
-from engine.search.scoring import score_likelihood
-
-_VERDICT_SCORES = {Verdict.RIGHT: 1.0, Verdict.WRONG: 0.0}
-
 
 class Judge(StrEnum):
     """Who says what a path is worth, in [0, 1].
@@ -27,20 +21,6 @@ class Judge(StrEnum):
     VOTE = "vote"
     LIKELIHOOD = "likelihood"
     AGREEMENT = "agreement"
-
-
-def read_score(outcome: Outcome) -> float | None:
-    """Return what a judge said, in [0, 1]; ``None`` where it said nothing of use."""
-    if outcome.status is not OutcomeStatus.COMPLETE:
-        return None
-    if outcome.score is not None:
-        return min(1.0, max(0.0, outcome.score))
-    return None if outcome.verdict is None else _VERDICT_SCORES.get(outcome.verdict)
-
-
-def read_likelihood(outcome: Outcome) -> float | None:
-    """Return exp of the text's mean log-probability; ``None`` where the server gave none."""
-    return score_likelihood(outcome.likelihood)
 
 
 def rate_agreement(n_same: int, n_others: int) -> float:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from engine.domain.ids import TrialId
 from engine.domain.outcome import Outcome, OutcomeStatus
 from engine.domain.trial import PathEnd, Trial, Work
-from engine.search.trees.judge import Judge, average_scores, read_likelihood, read_score
+from engine.search.scoring import read_score, score_likelihood
+from engine.search.trees.judge import Judge, average_scores
 from engine.search.trees.thought import Thinking, Thought, name_path
 
 
@@ -144,6 +145,6 @@ def _list_step(trial: Trial, outcome: Outcome, source: str, thinking: Thinking) 
             said=outcome.body_ref,
             is_final=outcome.is_final,
             answer=outcome.answer if outcome.is_final else None,
-            value=read_likelihood(outcome) if is_likely else None,
+            value=score_likelihood(outcome.likelihood) if is_likely else None,
         )
     ]

@@ -142,6 +142,17 @@ def test_an_extended_search_ends_as_the_wider_one_and_repeats_nothing(case, seed
         assert _text(extended.standing) == _text(fresh.standing)
 
 
+@WIDENING
+@FEWER
+@given(seed=SEEDS, order_seed=ORDERS)
+def test_a_narrower_search_ends_on_what_a_wider_one_has_drawn(case, seed, order_seed):
+    wider = play(case.wider, _world(case, seed), order_seed=order_seed)
+    narrowed = play(case.algorithm, _world(case, seed), order_seed=order_seed, earlier=wider.told)
+
+    assert narrowed.standing.is_decided
+    assert narrowed.standing.n_ended <= narrowed.standing.n_planned
+
+
 @EVERY
 @FEW
 @given(seed=SEEDS, slots=SLOTS)

@@ -83,3 +83,51 @@ def test_every_rule_of_the_schema_can_be_voted_by():
     schema = list_strategies(OFFERED)[0].properties["rule"]
 
     assert schema["enum"] == [rule.value for rule in VoteRule]
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "said"),
+    [
+        ("self_consistency", {"samples": 2.5}, "samples must be of type integer"),
+        ("self_consistency", {"samples": True}, "samples must be of type integer"),
+        ("beam", {"width": 0}, "width must be at least 1"),
+        ("particle_filter", {"is_entropic": "yes"}, "is_entropic must be of type boolean"),
+        ("mcts", {"exploration": float("nan")}, "exploration must be finite"),
+        ("tot_dfs", {"threshold": 1}, "threshold must be below 1"),
+        ("tot_bfs", {"generator": "guess"}, "generator must be one of sample, propose"),
+        ("auto", {"parts": ["luck"]}, "parts must hold members that be one of adaptive"),
+        ("ensemble", {"parts": []}, "parts must have between 1 and 8 members"),
+        ("ensemble", {"parts": [{}]}, "have a 'strategy'"),
+        ("ensemble", {"parts": [{"strategy": "direct", "n": 1}]}, "have no 'n'"),
+    ],
+    ids=str,
+)
+def test_what_the_schema_refuses_is_refused_with_what_is_allowed(name, settings, said):
+    with pytest.raises(InvalidInputError, match=said):
+        create_algorithm(name, settings, OFFERED)
+
+
+@pytest.mark.parametrize("strategy", list_strategies(OFFERED), ids=lambda s: s.name)
+def test_every_default_is_allowed_by_its_own_schema(strategy):
+    assert strategy.create(strategy.defaults()).name == strategy.name
+
+
+def test_a_part_of_an_ensemble_is_checked_like_a_search_of_its_own():
+    def ensemble(**settings):
+        part = {"strategy": "self_consistency", "settings": settings}
+        return create_algorithm("ensemble", {"parts": [part]}, OFFERED)
+
+    with pytest.raises(InvalidInputError, match="samples must be of type integer"):
+        ensemble(samples=2.5)
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+        ensemble(rule="verifier")
+
+
+@pytest.mark.parametrize("name", ["auto", "ensemble"])
+def test_a_composite_search_is_no_part_of_an_ensemble(name):
+    with pytest.raises(UnavailableAlgorithmError, match="can be a part here; there are"):
+        create_algorithm("ensemble", {"parts": [{"strategy": name}]}, OFFERED)
+
+
+def test_a_vote_by_certainty_can_be_a_part_of_an_ensemble():
+    assert create_algorithm("ensemble", {"parts": [{"strategy": "deepconf"}]}, OFFERED)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine.domain.aggregation import Aggregation
 from engine.domain.outcome import Likelihood, Outcome, OutcomeStatus
+from engine.domain.verdict import Verdict
 from engine.search.scoring import (
     LARGEST_LOG_ODDS,
     UNJUDGED,
@@ -60,3 +61,14 @@ def test_log_odds_are_bounded_and_odd(score):
 )
 def test_a_judge_that_broke_off_has_said_nothing(status):
     assert read_score(Outcome(trial_id="t", status=status, reason="x", score=1.0)) is None
+
+
+@pytest.mark.parametrize(
+    ("verdict", "score"),
+    [(Verdict.RIGHT, 1.0), (Verdict.WRONG, 0.0), (Verdict.UNCHECKED, None), (None, None)],
+    ids=str,
+)
+def test_a_verdict_without_a_score_is_a_sure_score(verdict, score):
+    judged = Outcome(trial_id="t", status=OutcomeStatus.COMPLETE, reason="scored", verdict=verdict)
+
+    assert read_score(judged) == score

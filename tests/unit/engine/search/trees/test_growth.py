@@ -10,11 +10,12 @@ from engine.domain.errors import InvalidInputError, UnavailableAlgorithmError
 from engine.domain.outcome import Opened
 from engine.domain.problem import Problem
 from engine.search.registry import create_algorithm, list_strategies
+from engine.search.scoring import read_score
 from engine.search.self_consistency import SelfConsistency
 from engine.search.strategy import Offered
 from engine.search.trees.ab_mcts import AbMcts
 from engine.search.trees.harvest import Leaf, hold_vote
-from engine.search.trees.judge import Judge, rate_agreement, read_score
+from engine.search.trees.judge import Judge, rate_agreement
 from engine.search.trees.mcts import Mcts
 from engine.search.trees.node import ROOT, NodeStatus
 from engine.search.trees.rstar import RStar
