@@ -12,7 +12,17 @@ from api.answers import render_problem
 from api.dependencies import EXTENSION, Dependencies, current_request_id
 from api.gate import install_gate
 from api.problems import describe_problem, translate_status
-from api.routes import catalogue, events, jobs, keys, lineage, reference, server, solve
+from api.routes import (
+    catalogue,
+    events,
+    jobs,
+    keys,
+    lineage,
+    reference,
+    server,
+    solve,
+    tools,
+)
 from engine.domain.errors import SvendError
 
 BLUEPRINTS = (
@@ -21,6 +31,7 @@ BLUEPRINTS = (
     events.blueprint,
     solve.blueprint,
     catalogue.blueprint,
+    tools.blueprint,
     keys.blueprint,
     server.blueprint,
     reference.blueprint,

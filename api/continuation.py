@@ -17,6 +17,7 @@ from api.planning import (
     find_strategy,
     plan_budget,
 )
+from api.refusals import NotASearchError
 from api.submission import (
     Submission,
     announce,
@@ -30,6 +31,7 @@ from db.records import Catalogue, JobRecord, NewJob, Submitted
 from engine.domain.errors import JobNotFinishedError, JobPurgedError
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.ids import JobId, TenantId
+from engine.domain.job_type import JobType
 from engine.domain.lineage import Relation
 from engine.domain.pins import Pins
 
@@ -157,8 +159,11 @@ def read_source(dependencies: Dependencies, tenant_id: TenantId, job_id: JobId) 
         JobNotFoundError: When the tenant has no such job.
         JobNotFinishedError: When it has not ended.
         JobPurgedError: When its texts were deleted.
+        NotASearchError: When it is the call of a tool.
     """
     job = dependencies.jobs.get(tenant_id, job_id)
+    if job.type is not JobType.SOLVE:
+        raise NotASearchError
     if not job.status.is_terminal:
         raise JobNotFinishedError(
             f"the job is {job.status}; only one that has ended can be gone on from"

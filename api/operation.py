@@ -16,6 +16,7 @@ class Scope(StrEnum):
 
     READ = "jobs:read"
     WRITE = "jobs:write"
+    TOOLS = "tools"
     ADMIN = "admin"
 
 
@@ -25,6 +26,7 @@ class Tag(StrEnum):
     JOBS = "Jobs"
     ANSWERS = "Answers and traces"
     CATALOGUE = "Catalogue"
+    TOOLS = "Tools"
     KEYS = "Keys"
     SERVER = "Server"
 

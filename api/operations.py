@@ -27,8 +27,10 @@ from api.parameters import (
     LIMIT_JOBS,
     PREFER,
     STATUS,
+    TOOL_NAME,
 )
 from api.schemas import Name
+from api.tool_arguments import ToolArguments
 
 _NOT_MODIFIED = Reply(description="The caller holds this version already.", media_type="")
 _SUBMISSION_REFUSALS = (
@@ -244,6 +246,7 @@ OPERATIONS: Mapping[str, Operation] = {
         summary="Fetch a prompt, an output or a tool's result",
         tag=Tag.ANSWERS,
         scope=Scope.READ,
+        description="A picture that a tool has drawn comes under its own media type.",
         parameters=(JOB_ID, DIGEST),
         replies={200: Reply(description="The text.", media_type="text/plain", headers=("ETag",))},
         refusals=("not-found", "gone"),
@@ -255,6 +258,50 @@ OPERATIONS: Mapping[str, Operation] = {
         description="Also those that cannot run here, with the reason.",
         replies={200: Reply(description="The catalogue.", schema=Name.CATALOGUE)},
         refusals=("no-worker-yet",),
+    ),
+    "tools.list_tools": Operation(
+        summary="List the tools",
+        tag=Tag.TOOLS,
+        scope=Scope.TOOLS,
+        description="Also those that cannot be called here, with the reason.",
+        parameters=(IF_NONE_MATCH,),
+        replies={
+            200: Reply(description="The tools.", schema=Name.TOOLS, headers=("ETag",)),
+            304: _NOT_MODIFIED,
+        },
+        refusals=("no-worker-yet",),
+    ),
+    "tools.call_tool": Operation(
+        summary="Call a tool",
+        tag=Tag.TOOLS,
+        scope=Scope.TOOLS,
+        description=(
+            "The call is a job of type `tool`, committed before the answer is sent; a worker runs "
+            "it behind the sandbox. With `Prefer: wait=N` the answer waits up to N seconds for "
+            "the result. What the tool itself refuses is a result with the status `invalid` and "
+            "an `error` that says what to mend."
+        ),
+        body=ToolArguments,
+        parameters=(TOOL_NAME, IDEMPOTENCY_KEY, PREFER),
+        replies={
+            200: Reply(
+                description="Ended within the wait.",
+                schema=Name.CALLED,
+                headers=("Location", "Preference-Applied", "Idempotency-Replayed"),
+            ),
+            202: _DERIVED[202],
+        },
+        refusals=(
+            "malformed-json",
+            "unsupported-media-type",
+            "too-large",
+            "validation",
+            "unknown-tool",
+            "tool-unavailable",
+            "idempotency-mismatch",
+            "invalid-header",
+            "no-worker-yet",
+        ),
     ),
     "keys.create_key": Operation(
         summary="Make an API key",

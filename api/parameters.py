@@ -50,6 +50,9 @@ def _count(low: int, high: int | None = None, default: int | None = None) -> dic
 
 JOB_ID = Parameter(name="job_id", place="path", description="The job.", schema={"type": "string"})
 KEY_ID = Parameter(name="key_id", place="path", description="The key.", schema={"type": "string"})
+TOOL_NAME = Parameter(
+    name="name", place="path", description="The tool.", schema={"type": "string"}
+)
 DIGEST = Parameter(
     name="digest",
     place="path",

@@ -60,9 +60,10 @@ STATUS_BY_CODE: Mapping[str, HTTPStatus] = {
     "strategy-unavailable": HTTPStatus.UNPROCESSABLE_ENTITY,
     "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "tool": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "tool-unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
     "unknown-prompt": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unknown-strategy": HTTPStatus.UNPROCESSABLE_ENTITY,
-    "unknown-tool": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "unknown-tool": HTTPStatus.NOT_FOUND,
     "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "validation": HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -112,6 +112,17 @@ class ResultGoneError(JobError):
     code = "gone"
 
 
+class ToolUnavailableError(DependencyUnavailableError):
+    """This tool cannot be called here, for the reason that the list of tools gives."""
+
+    code = "tool-unavailable"
+    retryable = False
+
+
+class NotASearchError(JobError):
+    """This job is the call of a tool: there is no search to go on with. Call the tool again."""
+
+
 class NoWorkerYetError(DependencyUnavailableError):
     """No worker has started yet, so it is not known what can be run. Try again in a moment."""
 

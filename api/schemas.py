@@ -9,6 +9,7 @@ from typing import Any
 from api.problems import STATUS_BY_CODE
 from engine.domain.event import EventType
 from engine.domain.job_status import JobStatus
+from engine.domain.job_type import JobType
 from engine.domain.lineage import Relation
 from engine.domain.standing import SolveOutcome, StopReason
 
@@ -18,6 +19,7 @@ class Name(StrEnum):
 
     ANY_OBJECT = "AnyObject"
     BUDGET = "Budget"
+    CALLED = "Called"
     CATALOGUE = "Catalogue"
     ESTIMATE = "Estimate"
     EVENT = "Event"
@@ -35,6 +37,8 @@ class Name(StrEnum):
     SPENT = "Spent"
     STRATEGY = "Strategy"
     SUBMITTED = "Submitted"
+    TOOL = "Tool"
+    TOOLS = "Tools"
     TRACE = "Trace"
 
 
@@ -80,7 +84,7 @@ def _enum(kind: type[StrEnum]) -> Schema:
 _JOB = _object(
     {
         "id": _TEXT,
-        "type": {"const": "solve"},
+        "type": _enum(JobType),
         "status": _enum(JobStatus),
         "outcome": _maybe(_enum(SolveOutcome)),
         "stop_reason": _maybe(_enum(StopReason)),
@@ -90,8 +94,12 @@ _JOB = _object(
             **_maybe(_object({"job_id": _TEXT, "relation": _enum(Relation)})),
             "description": "The job whose log or result this one begins with.",
         },
-        "problem": {**_TEXT, "description": "Empty once past its retention."},
-        "strategy": _TEXT,
+        "problem": {
+            **_TEXT,
+            "description": "The question, or the arguments of a tool as JSON; empty once past "
+            "its retention.",
+        },
+        "strategy": {**_TEXT, "description": "Name of the strategy, or of the tool."},
         "answer": _maybe(_TEXT),
         "confidence": {
             **_maybe(_NUMBER),
@@ -165,6 +173,20 @@ _STRATEGY = _object(
         "schema": {**_ANY, "description": "JSON schema of the settings."},
     },
     is_open=True,
+)
+
+_TOOL = _object(
+    {
+        "name": _TEXT,
+        "version": _TEXT,
+        "summary": _TEXT,
+        "is_available": _FLAG,
+        "reason": {**_maybe(_TEXT), "description": "Why it cannot be called here."},
+        "input_schema": {**_ANY, "description": "JSON schema of the arguments."},
+        "output_schema": {**_ANY, "description": "JSON schema of what it returns."},
+        "examples": _list(_object({"purpose": _TEXT, "arguments": _ANY})),
+        "limits": {"type": "object", "additionalProperties": _NUMBER},
+    }
 )
 
 SCHEMAS: Mapping[Name, Schema] = {
@@ -249,6 +271,18 @@ SCHEMAS: Mapping[Name, Schema] = {
             "strategies": _list(refer(Name.STRATEGY)),
             "serving": _ANY,
             "published_at": _TIME,
+        }
+    ),
+    Name.TOOL: _TOOL,
+    Name.TOOLS: _object({"tools": _list(refer(Name.TOOL)), "published_at": _TIME}),
+    Name.CALLED: _object(
+        {
+            "result": {
+                **_maybe(refer(Name.RESULT)),
+                "description": "With the tool's `status`, `output`, `detail`, `error`, "
+                "`artefacts` and `evidence`; null when the job did not succeed.",
+            },
+            "job": refer(Name.JOB),
         }
     ),
     Name.KEY: _object(_KEY),

@@ -21,7 +21,7 @@ def render_job(job: JobRecord) -> dict[str, Any]:
     path = f"/v1/jobs/{job.job_id}"
     return {
         "id": job.job_id,
-        "type": "solve",
+        "type": job.type.value,
         "status": job.status.value,
         "outcome": job.outcome and job.outcome.value,
         "stop_reason": job.stop_reason and job.stop_reason.value,

@@ -35,6 +35,7 @@ def insert_job(
     values: dict[str, Any] = {
         "job_id": new.job_id,
         "tenant_id": new.tenant_id,
+        "type": new.type,
         "status": JobStatus.QUEUED,
         "problem_text": new.problem_text,
         "strategy": new.strategy,

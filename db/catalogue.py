@@ -21,7 +21,12 @@ class CatalogueStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def publish(self, serving: Serving, strategies: Sequence[Mapping[str, Any]]) -> None:
+    def publish(
+        self,
+        serving: Serving,
+        strategies: Sequence[Mapping[str, Any]],
+        tools: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         """Replace the catalogue.
 
         Raises:
@@ -30,6 +35,7 @@ class CatalogueStore:
         content = {
             "serving": asdict(serving),
             "strategies": [dict(strategy) for strategy in strategies],
+            "tools": [dict(tool) for tool in tools],
             "published_at": func.now(),
         }
         statement = insert(catalogue).values(catalogue_id=1, **content)
@@ -52,4 +58,5 @@ class CatalogueStore:
             serving=Serving(**row.serving),
             strategies=tuple(row.strategies),
             published_at=row.published_at,
+            tools=tuple(row.tools),
         )

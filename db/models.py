@@ -32,6 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from db.types import PortableJson, PortableText
 from engine.domain.job_status import JobStatus
+from engine.domain.job_type import JobType
 from engine.domain.lineage import Relation
 from engine.domain.standing import SolveOutcome, StopReason
 
@@ -75,6 +76,7 @@ jobs = Table(
     metadata,
     Column("job_id", PortableText, primary_key=True),
     Column("tenant_id", PortableText, ForeignKey("tenants.tenant_id"), nullable=False),
+    Column("type", PortableText, nullable=False, server_default=text("'solve'")),
     Column("status", PortableText, nullable=False),
     Column("outcome", PortableText),
     Column("stop_reason", PortableText),
@@ -118,6 +120,7 @@ jobs = Table(
     Column("purged_at", _MOMENT),
     UniqueConstraint("tenant_id", "job_id"),
     ForeignKeyConstraint(["tenant_id", "source_id"], ["jobs.tenant_id", "jobs.job_id"]),
+    _is_one_of("type", JobType),
     _is_one_of("status", JobStatus),
     _is_one_of("outcome", SolveOutcome),
     _is_one_of("stop_reason", StopReason),
@@ -249,6 +252,7 @@ catalogue = Table(
     Column("catalogue_id", Integer, primary_key=True, autoincrement=False),
     Column("serving", PortableJson, nullable=False),
     Column("strategies", PortableJson, nullable=False),
+    Column("tools", PortableJson, nullable=False, server_default=text("'[]'")),
     Column("published_at", _MOMENT, nullable=False, server_default=func.now()),
     CheckConstraint("catalogue_id = 1", name="single"),
 )

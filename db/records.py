@@ -11,6 +11,7 @@ from engine.domain.budget import Budget, Spent
 from engine.domain.event import TERMINAL_EVENTS, Event, EventDraft
 from engine.domain.ids import JobId, TenantId
 from engine.domain.job_status import JobStatus
+from engine.domain.job_type import JobType
 from engine.domain.lineage import Relation
 from engine.domain.pins import Serving
 from engine.domain.standing import SolveOutcome, StopReason
@@ -23,8 +24,9 @@ class NewJob:
     Attributes:
         job_id: Its name, unique over all tenants.
         tenant_id: Whose it is.
-        problem_text: The question. It is kept as a body too, which event 1 names by its digest.
-        strategy: Name of the search.
+        problem_text: The question, or the arguments of a tool as JSON. It is kept as a body too,
+            which event 1 names by its digest.
+        strategy: Name of the search, or of the tool.
         budget: Its limits.
         first: Event 1, a ``job.submitted``.
         queue: Which workers may take it.
@@ -37,6 +39,7 @@ class NewJob:
         cache_key: What makes another request equal to this one, but for the seed; ``None`` for a
             job whose answer may stand for no other's.
         seed: Which samples it draws.
+        type: Whether it is a search or the call of a tool.
     """
 
     job_id: JobId
@@ -54,6 +57,7 @@ class NewJob:
     metadata: Mapping[str, str] = field(default_factory=dict[str, str])
     cache_key: str | None = None
     seed: int | None = None
+    type: JobType = JobType.SOLVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +125,7 @@ class JobRecord:
     is_finish_requested: bool = False
     source_id: JobId | None = None
     relation: Relation | None = None
+    type: JobType = JobType.SOLVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,11 +345,14 @@ class Catalogue:
     Attributes:
         serving: What a new job's first event pins.
         strategies: One mapping each: name, version, whether it is available, its settings' schema.
+        tools: One mapping each: name, version, whether it is available, the schemas of what it
+            takes and returns.
     """
 
     serving: Serving
     strategies: tuple[Mapping[str, Any], ...]
     published_at: datetime
+    tools: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,14 +41,18 @@ def finish_unrun(connection: Connection, job: LockedJob) -> JobRecord:
         status=JobStatus.SUCCEEDED,
         outcome=SolveOutcome.NO_ANSWER,
         stop_reason=StopReason.HARVESTED,
-        result_body=_render_result(Pins.from_data(first.data["pins"])),
+        result_body=_render_result(first.data.get("pins")),
     )
     return end_search(connection, job, ending, Spent())
 
 
-def _render_result(pins: Pins) -> Mapping[str, Any]:
-    """Return the result of a search without a sample, in the shape of any other."""
-    serving = pins.serving
+def _render_result(pins: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    """Return the result of a search without a sample, in the shape of any other.
+
+    The call of a tool pins no model, and its result names none.
+    """
+    serving = None if pins is None else Pins.from_data(pins).serving
+    model = serving and {"name": serving.model, "fingerprint": serving.model_fingerprint}
     return {
         "answer": None,
         "outcome": SolveOutcome.NO_ANSWER.value,
@@ -61,5 +65,5 @@ def _render_result(pins: Pins) -> Mapping[str, Any]:
         "inherited": Spent().to_data(),
         "evidence": {"samples": [], "programs": []},
         "trace_digest": trace_digest(SearchView()),
-        "model": {"name": serving.model, "fingerprint": serving.model_fingerprint},
+        "model": model,
     }

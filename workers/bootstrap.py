@@ -89,18 +89,7 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
     profile, http = load_profile(settings.profile_path), create_client()
     tools = Toolbox(MonotonicClock(), make_sandbox_settings(settings))
     maker = _make_offer_maker(settings, profile, http, tools)
-    model = OpenAIChatModel(
-        ModelServer(
-            base_url=settings.llm_url,
-            model=settings.model_name,
-            api_key=settings.llm_api_key,
-            kind=profile.endpoint,
-        ),
-        client=http,
-        clock=MonotonicClock(),
-        rng=random.Random(),  # noqa: S311 - spreads retries in time
-        retry=RetryPolicy(max_attempts=settings.llm_max_attempts),
-    )
+    model = _make_model(settings, profile, http)
     keeper = LeaseKeeper(
         LeaseStore(base.upkeep),
         JobStore(base.upkeep),
@@ -115,7 +104,13 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         solver=solver,
         dispatcher=_make_dispatcher(base, settings, solver, name),
         keeper=keeper,
-        watch=ModelWatch(model, CatalogueStore(base.upkeep), base.database, make=maker.make),
+        watch=ModelWatch(
+            model,
+            CatalogueStore(base.upkeep),
+            base.database,
+            make=maker.make,
+            publish_tools=tools.publish,
+        ),
         broker=base.broker,
         workers=WorkerStore(base.upkeep),
         metrics=base.metrics,
@@ -131,6 +126,21 @@ def build_runtime(settings: Settings, app: Celery, *, name: str) -> Runtime:
         ),
     )
     return Runtime(parts, name=name, drain_s=settings.drain_s, republish_s=settings.republish_s)
+
+
+def _make_model(settings: Settings, profile: ModelProfile, http: AsyncClient) -> OpenAIChatModel:
+    return OpenAIChatModel(
+        ModelServer(
+            base_url=settings.llm_url,
+            model=settings.model_name,
+            api_key=settings.llm_api_key,
+            kind=profile.endpoint,
+        ),
+        client=http,
+        clock=MonotonicClock(),
+        rng=random.Random(),  # noqa: S311 - spreads retries in time
+        retry=RetryPolicy(max_attempts=settings.llm_max_attempts),
+    )
 
 
 async def _close_all(tools: Toolbox, http: AsyncClient) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -15,6 +16,11 @@ from workers.offer import Offer
 
 SEEK_S = 1.0
 CHECK_S = 30.0
+
+
+async def _publish_no_tools() -> Sequence[Mapping[str, Any]]:
+    return ()
+
 
 _log = structlog.get_logger(__name__)
 
@@ -33,12 +39,22 @@ class ModelWatch:
         database: Database,
         *,
         make: Callable[..., Awaitable[Offer]],
+        publish_tools: Callable[[], Awaitable[Sequence[Mapping[str, Any]]]] = _publish_no_tools,
     ) -> None:
-        """Begin with no model; ``make(model=name)`` says what can be run on it."""
+        """Begin with no model.
+
+        Args:
+            model: Whose server is asked.
+            catalogue: Where what can be run is published.
+            database: The threads to publish in.
+            make: ``make(model=name)`` says what can be run on a model.
+            publish_tools: Returns the tools as callers are told of them.
+        """
         self._model = model
         self._catalogue = catalogue
         self._database = database
         self._make = make
+        self._publish_tools = publish_tools
         self._found: str | None = None
 
     async def watch(self, use: Callable[[Offer], Awaitable[object]]) -> None:
@@ -60,7 +76,10 @@ class ModelWatch:
                 return None
             offer = await self._make(model=name)
             await self._database.run(
-                self._catalogue.publish, offer.serving, offer.list_strategies()
+                self._catalogue.publish,
+                offer.serving,
+                offer.list_strategies(),
+                await self._publish_tools(),
             )
         except (ModelError, DependencyUnavailableError) as error:
             _log.warning("model_not_found", error=str(error))

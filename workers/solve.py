@@ -22,6 +22,7 @@ from engine.domain.errors import (
     SvendError,
 )
 from engine.domain.event import Event, EventDraft, EventType
+from engine.domain.job_type import JobType
 from engine.domain.pins import Pins
 from engine.domain.problem import Problem
 from engine.ports import CancelReason, ChatModel, Clock, Equality, ToolRunner
@@ -33,12 +34,17 @@ from workers.leases import LeaseKeeper
 from workers.model_slots import Asker
 from workers.offer import Offer
 from workers.result import end_job, fail_job
+from workers.tool_job import SandboxBrokenError, ToolJob
 
 # How long a job waits before it is tried again when its model server was away.
 MODEL_PAUSE_S = 5.0
 
+# The same for the call of a tool whose sandbox failed.
+SANDBOX_PAUSE_S = 1.0
+
 DRAINED = "drain"
 MODEL_AWAY = "model-unavailable"
+SANDBOX_BROKEN = "sandbox-broken"
 FENCED_ITSELF = "self-fenced"
 # How a search's settings say that it wants scores, and what its log says of who gives them.
 USES_VERIFIER = "verifier"
@@ -113,6 +119,8 @@ class Solver:
 
     async def _attempt(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> str:
         try:
+            if claim.job.type is JobType.TOOL:
+                return await self._call_tool(claim, log, cancel)
             end = await self._search(claim, log, cancel)
             if end.is_interrupted:
                 return await self._interrupt(claim.lease, cancel)
@@ -125,6 +133,20 @@ class Solver:
         except Exception as error:  # noqa: BLE001 - the edge of the process: the job must end
             _log.warning("search_failed", exc_info=not isinstance(error, SvendError))
             return await self._fail(log, error, claim.lease)
+
+    async def _call_tool(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> str:
+        bind_contextvars(**_find_request(await log.read_first()))
+        job = ToolJob(self._ports.tools, self._ports.clock)
+        try:
+            ending = await job.run(log, cancel, _remaining_ms(claim))
+        except SandboxBrokenError as error:
+            if claim.lease.attempt >= claim.job.max_attempts:
+                raise
+            _log.warning("sandbox_broken", error=str(error))
+            return await self._release(claim.lease, SANDBOX_BROKEN, pause_s=SANDBOX_PAUSE_S)
+        if ending is None:
+            return await self._interrupt(claim.lease, cancel)
+        return await self._finish(log, ending, claim.lease)
 
     async def _fail(self, log: PostgresEventLog, error: Exception, lease: Lease) -> str:
         try:

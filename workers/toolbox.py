@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import structlog
 
@@ -13,6 +14,7 @@ from engine.config import SANDBOX_OFF, Settings
 from engine.domain.answer import Answer
 from engine.domain.tool import ToolCall, ToolResult
 from engine.ports import AnswerComparer, Clock, Equality
+from tools.publication import publish_tools
 from tools.registry import ToolRegistry, all_tools, local_tools
 from tools.sandbox.errors import SandboxUnavailableError
 from tools.sandbox.sandbox import Sandbox
@@ -20,6 +22,10 @@ from tools.sandbox.settings import SandboxSettings
 from tools.sandbox.tier import Tier
 from tools.sandboxed import list_kernels
 from tools.symbolic_equality import SandboxComparer
+
+# Why a tool cannot be called, for whoever reads the catalogue.
+NOT_OPENED = "the sandbox that it runs in has not been started"
+SANDBOX_IS_OFF = "the operator has switched the sandbox off that it runs in"
 
 _log = structlog.get_logger(__name__)
 
@@ -64,6 +70,7 @@ class Toolbox:
         self._registry = local_tools(clock)
         self.equality = OpenEquality()
         self._sandbox: Sandbox | None = None
+        self._missing = NOT_OPENED
         self._starting: asyncio.Task[None] | None = None
 
     async def open(self) -> ToolRegistry:
@@ -72,6 +79,10 @@ class Toolbox:
             self._starting = asyncio.get_running_loop().create_task(self._start())
         await asyncio.shield(self._starting)
         return self._registry
+
+    async def publish(self) -> Sequence[Mapping[str, Any]]:
+        """Return every tool as callers are told of it, those that cannot be called with why."""
+        return publish_tools(await self.open(), self._clock, self._missing)
 
     async def run(self, call: ToolCall) -> ToolResult:
         """Run one call. What the tool refuses or fails at is a result, not an error.
@@ -91,6 +102,7 @@ class Toolbox:
 
     async def _start(self) -> None:
         if self._settings is None:
+            self._missing = SANDBOX_IS_OFF
             _log.warning("sandbox_off", tools=self._registry.names)
             return
         sandbox = Sandbox(self._settings)
@@ -99,6 +111,7 @@ class Toolbox:
         except SandboxUnavailableError as error:
             # Loud, since whoever set this machine up has to mend it: searches that need a tool
             # are not offered meanwhile.
+            self._missing = f"the sandbox that it runs in cannot be started: {error}"
             _log.error("sandbox_unavailable", error=str(error), tools=self._registry.names)
             return
         self._sandbox = sandbox

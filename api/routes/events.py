@@ -19,11 +19,16 @@ from api.traces import read_trace
 from db.events import EventStore
 from db.records import JobKey, JobRecord
 from engine.domain.event import Event
+from engine.domain.job_type import JobType
 
 blueprint = Blueprint("events", __name__)
 
+TEXT = "text/plain; charset=utf-8"
+PICTURES = frozenset({"image/png", "image/svg+xml"})
 # Scripts in a model's text must not run even where a browser is talked into showing it as a page.
 SANDBOX_CSP = "sandbox; default-src 'none'"
+# A drawing may bring its own colours, and nothing else.
+PICTURE_CSP = f"{SANDBOX_CSP}; style-src 'unsafe-inline'"
 
 
 @blueprint.get("/v1/jobs/<job_id>/events")
@@ -68,10 +73,22 @@ def show_body(job_id: str, digest: str) -> Response:
     if body is None:
         raise ResultGoneError if job.purged_at is not None else BodyNotFoundError
     tag = f'"{digest}"'
-    headers = {"ETag": tag, "Content-Security-Policy": SANDBOX_CSP}
-    return find_not_modified(tag) or Response(
-        body, headers=headers, content_type="text/plain; charset=utf-8"
+    content_type = _find_media_type(job, digest)
+    policy = SANDBOX_CSP if content_type == TEXT else PICTURE_CSP
+    headers = {"ETag": tag, "Content-Security-Policy": policy}
+    return find_not_modified(tag) or Response(body, headers=headers, content_type=content_type)
+
+
+def _find_media_type(job: JobRecord, digest: str) -> str:
+    """Return how a body is to be shown: what no tool has drawn is text, whatever it holds."""
+    if job.type is not JobType.TOOL:
+        return TEXT
+    events = current_dependencies().events.list_events(
+        job.tenant_id, job.job_id, limit=MAX_PAGE_EVENTS
     )
+    artefacts = [made for event in events for made in event.data.get("artefacts", ())]
+    found = [made["media_type"] for made in artefacts if made["digest"] == digest]
+    return found[0] if found and found[0] in PICTURES else TEXT
 
 
 def _show_page(job: JobRecord, after: int) -> Response:

@@ -13,6 +13,7 @@ from db.keys import KeyStore
 from db.mirror import EventMirror
 from db.purge import PurgeStore
 from db.tenants import TenantStore
+from engine.adapters.monotonic_clock import MonotonicClock
 from engine.config import Settings
 from engine.domain.pins import Serving
 from engine.route.policy import AgreementPolicy
@@ -20,9 +21,12 @@ from engine.search.registry import publish_strategies
 from engine.search.strategy import Offered
 from tests.integration.api.checked_client import CheckedClient
 from tests.integration.api.hand_worker import SERVING, HandWorker
+from tools.publication import publish_tools
+from tools.registry import local_tools
 
 PEPPER = "pepper-of-the-tests"
-EVERY_SCOPE = ("jobs:read", "jobs:write", "admin")
+TOOLS = publish_tools(local_tools(MonotonicClock()), MonotonicClock(), "no sandbox here")
+EVERY_SCOPE = ("jobs:read", "jobs:write", "tools", "admin")
 
 
 @pytest.fixture(autouse=True)
@@ -63,7 +67,7 @@ def catalogue(engine):
     strategies = list(publish_strategies(Offered(policy=AgreementPolicy())))
     away = {**strategies[1], "name": "away", "is_available": False, "reason": "no verifier"}
     store = CatalogueStore(engine)
-    store.publish(Serving(**SERVING), [*strategies, {**away, "is_default": False}])
+    store.publish(Serving(**SERVING), [*strategies, {**away, "is_default": False}], TOOLS)
     return store
 
 

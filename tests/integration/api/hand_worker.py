@@ -6,7 +6,7 @@ from db.leases import LeaseStore
 from db.mirror import EventMirror
 from db.records import Claim, Ending, JobRecord
 from engine.domain.budget import Spent
-from engine.domain.canonical import digest
+from engine.domain.canonical import canonical_bytes, digest
 from engine.domain.event import EventDraft, EventType
 from engine.domain.job_status import JobStatus
 from engine.domain.standing import SolveOutcome, StopReason
@@ -98,6 +98,33 @@ class HandWorker:
         claim = self.claim(job_id)
         self.open_and_end(claim)
         return self.succeed(claim)
+
+    def end_call(self, claim: Claim, arguments, output: str, pictures=None) -> JobRecord:
+        """Ends the call of a tool as a worker does."""
+        data = {
+            "tool": claim.job.strategy,
+            "status": "ok",
+            "output": output,
+            "error": None,
+            "version": f"{claim.job.strategy}/1",
+            "duration_ms": 1,
+            "artefacts": [
+                {"digest": ref, "media_type": "image/svg+xml", "n_bytes": len(content)}
+                for ref, content in (pictures or {}).items()
+            ],
+        }
+        body = canonical_bytes({"name": claim.job.strategy, "arguments": arguments})
+        draft = EventDraft(
+            type=EventType.TOOL_ENDED, kind="tool", body_ref=digest(body), data=data
+        )
+        self._append(claim, [draft], {digest(body): body, **(pictures or {})})
+        ending = Ending(
+            status=JobStatus.SUCCEEDED,
+            outcome=SolveOutcome.UNVERIFIED,
+            stop_reason=StopReason.SOLVED,
+            result_body={"answer": {"text": output}, "confidence": None, **data},
+        )
+        return self._finish(claim, ending)
 
     def _append(self, claim, drafts, bodies) -> None:
         events = self._leases.append(

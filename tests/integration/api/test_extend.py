@@ -93,12 +93,14 @@ def test_faulty_field_is_named(client, solved, body, pointer):
 
 def test_search_on_what_is_no_longer_served_is_a_conflict(client, solved, catalogue):
     offered = catalogue.find()
-    catalogue.publish(Serving(**{**SERVING, "model_fingerprint": "other"}), offered.strategies)
+    catalogue.publish(
+        Serving(**{**SERVING, "model_fingerprint": "other"}), offered.strategies, offered.tools
+    )
     try:
         assert wait_until(lambda: extend(client, solved).status_code == 409, 10.0)
         refused = extend(client, solved)
     finally:
-        catalogue.publish(offered.serving, offered.strategies)
+        catalogue.publish(offered.serving, offered.strategies, offered.tools)
     assert refused.json["code"] == "pin-mismatch"
     assert "model_fingerprint" in refused.json["detail"]
     assert wait_until(lambda: extend(client, solved).status_code == 202, 10.0)

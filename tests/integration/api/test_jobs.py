@@ -121,7 +121,7 @@ def test_repeated_request_leads_to_its_job_whatever_is_offered_by_now(client, ca
         assert wait_until(lambda: client.post("/v1/jobs", json=body).status_code == 422, 10.0)
         again = client.post("/v1/jobs", json=body, headers=headers)
     finally:
-        catalogue.publish(offered.serving, offered.strategies)
+        catalogue.publish(offered.serving, offered.strategies, offered.tools)
     assert again.json["id"] == first.json["id"]
     assert wait_until(lambda: client.post("/v1/jobs", json=body).status_code == 202, 10.0)
 

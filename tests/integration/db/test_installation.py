@@ -55,6 +55,12 @@ def test_the_last_catalogue_counts(stores):
     assert second.published_at > first.published_at
 
 
+def test_the_tools_are_published_beside_the_strategies(stores):
+    stores.catalogue.publish(SERVING, [], [{"name": "calculator"}])
+
+    assert stores.catalogue.find().tools == ({"name": "calculator"},)
+
+
 def test_a_worker_is_live_while_it_beats(stores):
     name = uuid.uuid4().hex
     stores.workers.beat(name, 32, 3)
