@@ -111,6 +111,8 @@ def call(url: str, body: Mapping[str, Any] | None = None) -> Any:
 
 def main() -> None:
     """Answer every question, one after the other."""
+    # Packages print what they please; the answers have a way out of their own.
+    out, sys.stdout = sys.stdout, sys.stderr
     task = json.load(sys.stdin)
     url = task["url"]
     model = call(f"{url}/v1/models")["data"][0]["id"]
@@ -123,8 +125,8 @@ def main() -> None:
         counts = call(f"{url}/replay/counts")
         answer = {"id": question["id"], "text": text, "wall_ms": wall_ms}
         row = {**answer, "samples": counts["samples"], "tokens": counts["tokens"]}
-        sys.stdout.write(json.dumps(row) + "\n")
-        sys.stdout.flush()
+        out.write(json.dumps(row) + "\n")
+        out.flush()
 
 
 if __name__ == "__main__":

@@ -130,8 +130,11 @@ def run_peer(
     questions = [{"id": one.problem_id, "text": one.text} for one in problems]
     told = json.dumps({**task, "questions": questions})
     lines = _call([str(python), str(CLIENT)], RUN_TIMEOUT_S, told).splitlines()
-    rows = {row["id"]: row for row in map(json.loads, lines)}
-    return tuple(_to_run(one, rows[one.problem_id]) for one in problems)
+    try:
+        rows = {row["id"]: row for row in map(json.loads, lines)}
+        return tuple(_to_run(one, rows[one.problem_id]) for one in problems)
+    except (ValueError, KeyError) as error:
+        raise PeerError(f"no answer to every question came: {error!r}") from error
 
 
 async def run_own(
