@@ -24,6 +24,7 @@ class Election:
         run: Every finished path, grove by grove: the order does not depend on what ended first.
         votes: Their classes, the winner first.
         rule: Name of the vote's rule.
+        n_broken: Places that stay empty because their paths broke off: they abstain.
         n_left: How many more paths may vote.
         n_growing: How many paths are being extended.
         is_decided: Whether nothing can change the winner.
@@ -33,6 +34,7 @@ class Election:
     run: tuple[Ballot, ...]
     votes: tuple[VoteClass, ...]
     rule: str
+    n_broken: int
     n_left: int
     n_growing: int
     is_decided: bool
@@ -41,15 +43,16 @@ class Election:
     def to_standing(self) -> Standing:
         """Return the standing."""
         n_votes = sum(vote.n_votes for vote in self.votes)
+        n_ended = len(self.run) + self.n_broken
         majority = find_majority(self.run, self.votes)
         return Standing(
             answer=self.votes[0].answer if self.votes else None,
             votes=self.votes,
             rule=self.rule,
-            n_ended=len(self.run),
-            n_abstained=len(self.run) - n_votes,
-            n_planned=len(self.run) + self.n_left,
-            vote_share=self.votes[0].n_votes / len(self.run) if self.votes else None,
+            n_ended=n_ended,
+            n_abstained=n_ended - n_votes,
+            n_planned=n_ended + self.n_left,
+            vote_share=self.votes[0].n_votes / n_ended if self.votes else None,
             is_decided=self.is_decided,
             n_needed=self.n_needed,
             why=self._explain(n_votes) + explain_majority(majority),
@@ -87,13 +90,16 @@ def hold_election(
     n_left = n_open - sum(
         len(_list_cast(grove, growth)) for grove in state.groves if not grove.is_over
     )
+    n_places = sum(grove.quota for grove in state.groves)
+    n_broken = sum(grove.n_abstained for grove in state.groves)
     cast = _tally(state, sure, settings, growth)
     is_decided = n_left == 0 or (settings.pick is Pick.WEIGHTED and _is_beyond(cast, n_left))
     return Election(
         run=tuple(_list_ballots(state, shown)),
         votes=_tally(state, shown, settings, growth),
         rule=f"{settings.pick}-{settings.scorer}",
-        n_left=sum(grove.quota for grove in state.groves) - len(shown) if n_open else 0,
+        n_broken=n_broken,
+        n_left=n_places - len(shown) - n_broken if n_open else 0,
         n_growing=sum(sprout.n_children for grove in state.groves for sprout in grove.sprouts),
         is_decided=is_decided,
         n_needed=0 if is_decided else max(1, count_needed(cast, n_left)),

@@ -55,17 +55,27 @@ class Grove:
         level: Which step is being written, from 1 on.
         sprouts: What is being extended; none once the grove is over.
         leaves: Its finished paths.
+        n_broken: Steps that were cut off or failed, and their paths with them.
     """
 
     quota: int
     level: int = 1
     sprouts: tuple[Sprout, ...] = ()
     leaves: tuple[Path, ...] = ()
+    n_broken: int = 0
 
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to extend."""
         return not self.sprouts
+
+    @property
+    def n_abstained(self) -> int:
+        """Votes that it has not, because paths broke off and no other took their places.
+
+        Whether another will is known only once it is over.
+        """
+        return min(self.n_broken, self.quota - len(self.leaves)) if self.is_over else 0
 
 
 def keep_best(leaves: tuple[Path, ...], quota: int) -> tuple[Path, ...]:

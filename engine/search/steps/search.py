@@ -108,6 +108,7 @@ class StepSearch:
                 grove,
                 level=grove.level + 1,
                 leaves=selection.leaves,
+                n_broken=grove.n_broken + survey.n_broken,
                 sprouts=self._sprout(state.problem, selection, level=grove.level + 1),
             )
         return grove

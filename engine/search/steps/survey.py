@@ -41,26 +41,30 @@ class Survey:
         finals: The finished ones that are scored, by place.
         wants: What to open: judgements and looks ahead first, then further steps.
         is_closed: Whether every step of the level has ended and is scored.
+        n_broken: Steps of the level that were cut off or failed.
     """
 
     paths: tuple[Path, ...]
     finals: tuple[Path, ...]
     wants: tuple[Want, ...]
     is_closed: bool
+    n_broken: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Followed:
-    """How far one step has come: a path, a want, still open, or (none of them) lost."""
+    """How far one step has come: a path, a want, open, broken off, or (none) a repetition."""
 
     path: Path | None = None
     want: Want | None = None
     is_open: bool = False
+    is_broken: bool = False
     is_final: bool = False
 
 
 _OPEN = _Followed(is_open=True)
-_LOST = _Followed()
+_BROKEN = _Followed(is_broken=True)
+_REPEATED = _Followed()
 
 
 def survey_grove(state: StepState, grove: Grove, settings: StepSettings, growth: Growth) -> Survey:
@@ -86,6 +90,7 @@ def survey_grove(state: StepState, grove: Grove, settings: StepSettings, growth:
         finals=tuple(one.path for one in ready if one.path and one.is_final),
         wants=(*urgent, *steps),
         is_closed=not steps and not urgent and not any(one.is_open for one in followed),
+        n_broken=sum(one.is_broken for one in followed),
     )
 
 
@@ -115,9 +120,9 @@ class _Surveyor:
         for child in children:
             outcome = self.state.find_complete(child)
             if outcome is None:
-                yield _OPEN if self.state.tree.outcome_of(child) is None else _LOST
+                yield _OPEN if self.state.tree.outcome_of(child) is None else _BROKEN
             elif self._is_duplicate(outcome, texts):
-                yield _LOST
+                yield _REPEATED
             else:
                 yield self._follow(child, outcome, sprout)
 

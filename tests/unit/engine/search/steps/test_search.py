@@ -188,3 +188,18 @@ def test_an_extended_search_ends_as_a_wider_one_and_repeats_nothing(growth, wide
     assert not set(narrow.computed) & set(extended.computed)
     assert extended.standing.answer == fresh.standing.answer
     assert extended.standing.votes == fresh.standing.votes
+
+
+def test_a_path_that_broke_off_abstains():
+    orchard = Orchard(letters="abcd", answer=_same, lost=frozenset({"a", "b", "c"}))
+    standing = play(search(Chains(), width=4), orchard).standing
+
+    assert (standing.n_ended, standing.n_abstained, standing.n_planned) == (4, 3, 4)
+    assert standing.vote_share == 1 / 4
+
+
+def test_a_path_that_another_one_took_the_place_of_does_not_abstain():
+    orchard = Orchard(letters="abcd", lost=frozenset({"a", "b", "c"}))
+    standing = play(search(Rebase(), width=4, pick=Pick.BEST), orchard).standing
+
+    assert (standing.n_ended, standing.n_abstained) == (4, 0)
