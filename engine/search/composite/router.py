@@ -116,13 +116,19 @@ class Router:
     def _choose(self, state: CompositeState) -> Route:
         taken = tuple(state.parts)
         if len(taken) > self.max_routes:
-            return Route(choice=None, reason=f"{len(taken) - 1} searches followed the pilot")
+            return Route(choice=None, reason=self._explain_end(len(taken) - 1))
         standings = self._stand_parts(state)
         pooled = self._stand(state, standings, n_needed=0, why="")
         left = tuple(name for name in self.parts if name not in taken)
         return self.policy.choose(
             Crossroads(text=state.problem.text, standing=pooled, taken=taken, open=left)
         )
+
+    def _explain_end(self, n_followed: int) -> str:
+        if self.max_routes == 0:
+            return "nothing may follow the pilot"
+        plural = "" if n_followed == 1 else "es"
+        return f"{n_followed} search{plural} followed the pilot, as many as may"
 
     def _stand_parts(self, state: CompositeState) -> list[Standing]:
         return [self._all[name].standing(part) for name, part in state.parts.items()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,9 +13,19 @@ from engine.domain.route import RoutePolicy
 from engine.search.composite.ensemble import MAX_PARTS, Ensemble
 from engine.search.composite.router import FixedPolicy, Router
 from engine.search.families import certainty, sampling, steps, tool_use, trees
+from engine.search.scoring import Scorer
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
-from engine.search.strategy import NO_POLICY, Needs, Offered, Strategy
+from engine.search.strategy import (
+    NO_POLICY,
+    Needs,
+    Offered,
+    Strategy,
+    describe_sampling,
+    describe_scorer,
+    list_unavailable,
+    make_sampling,
+)
 
 BY_POLICY = "policy"
 PILOT_ONLY = "none"
@@ -108,7 +118,10 @@ def _auto(offered: Offered) -> Strategy:
                 "uniqueItems": True,
                 "default": open_parts,
             },
+            "scorer": describe_scorer(offered),
+            **describe_sampling(offered.sampling),
         },
+        unavailable=list_unavailable(offered, "scorer", Scorer.VERIFIER),
         needs=Needs(policy=True),
         make=lambda settings: _make_router(settings, offered),
     )
@@ -144,15 +157,27 @@ def _ensemble(offered: Offered) -> Strategy:
 
 def _make_router(settings: Mapping[str, Any], offered: Offered) -> Router:
     tier = TIERS[Effort(settings["effort"])]
+    # What is pinned says how the parts draw and judge: what else is offered must not.
+    offered = replace(
+        offered,
+        sampling=make_sampling(settings),
+        has_verifier=Scorer(settings["scorer"]) is Scorer.VERIFIER,
+    )
     parts = {name: _make_part(name, tier, offered) for name in PARTS if name in settings["parts"]}
     pilot = SelfConsistency(samples=tier.n_pilot, stop=Stop.FULL, sampling=offered.sampling)
     return Router(
         pilot=pilot,
         parts=parts,
         policy=_find_policy(settings["route"], parts, offered),
-        max_routes=tier.max_routes if settings["route"] == BY_POLICY else 1,
+        max_routes=_count_routes(settings["route"], tier),
         given=dict(settings),
     )
+
+
+def _count_routes(route: str, tier: Tier) -> int:
+    if route == BY_POLICY:
+        return tier.max_routes
+    return 0 if route == PILOT_ONLY else 1
 
 
 def _find_policy(route: str, parts: Mapping[str, Algorithm[Any]], offered: Offered) -> RoutePolicy:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.errors import UnavailableAlgorithmError
 from engine.domain.problem import Problem
+from engine.domain.trial import Sampling
 from engine.route.policy import AgreementPolicy
 from engine.search.composite.router import FixedPolicy, Router
 from engine.search.registry import create_algorithm
@@ -94,6 +97,26 @@ def test_without_a_policy_the_strategy_says_so():
 def test_a_part_that_is_pinned_but_gone_is_refused():
     with pytest.raises(UnavailableAlgorithmError, match="guided"):
         create_algorithm("auto", {"parts": ["guided"]}, Offered(policy=AgreementPolicy()))
+
+
+def test_what_is_pinned_does_not_change_with_what_is_offered():
+    asked = create_algorithm("auto", {}, OFFERED)
+    later = replace(OFFERED, has_verifier=True, sampling=Sampling(temperature=0.1))
+
+    assert create_algorithm("auto", asked.settings(), later) == asked
+
+
+def test_a_pinned_verifier_that_is_gone_is_missed():
+    asked = create_algorithm("auto", {}, replace(OFFERED, has_verifier=True))
+
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+        create_algorithm("auto", asked.settings(), OFFERED)
+
+
+def test_the_pilot_alone_plans_for_no_more_than_itself():
+    router = create_algorithm("auto", {"route": "none"}, OFFERED)
+
+    assert router.standing(router.start(Problem(text="?"))).n_planned == 4
 
 
 def test_an_ensemble_names_the_parts_that_there_are():
