@@ -12,6 +12,8 @@ from urllib.parse import quote
 import httpx
 
 from engine.domain.event import Event
+from engine.domain.job_status import JobStatus
+from scripts.svend.errors import CommandError
 from scripts.svend.server import Server
 from scripts.svend.stream import follow_events
 from scripts.svend.transport import Call, Patience, Transport, open_http, read_json
@@ -28,6 +30,8 @@ from scripts.svend.wire import (
 )
 
 STREAM_PATIENCE_S = 120.0
+# Servers hold an answer back for a while, and not for ever.
+LONGEST_WAIT_S = 20.0
 
 
 class SvendClient:
@@ -127,6 +131,41 @@ class SvendClient:
         """
         path = f"{_job_path(job_id)}/events"
         return follow_events(self._transport, path, after=after, patience=self._stream_patience)
+
+    def wait_for_job(self, job: Job, *, timeout_s: float) -> Job:
+        """Return the job once it has ended, or as it is after some seconds."""
+        deadline_s = self._transport.patience.now() + timeout_s
+        while not job.status.is_terminal:
+            left_s = deadline_s - self._transport.patience.now()
+            if left_s <= 0:
+                break
+            wait_s = max(1, round(min(left_s, LONGEST_WAIT_S)))
+            job = read_job(self._transport.get_json(_job_path(job.job_id), wait=wait_s))
+        return job
+
+    def list_tools(self) -> Sequence[Mapping[str, Any]]:
+        """Return the tools, those that cannot be called with the reason."""
+        return self._transport.get_json("/v1/tools")["tools"]
+
+    def call_tool(
+        self, name: str, arguments: Mapping[str, Any], *, timeout_s: float
+    ) -> Mapping[str, Any]:
+        """Call a tool and return its result, as the server shows it.
+
+        Raises:
+            RefusedError: When the server refuses the call.
+            CommandError: When its job did not succeed, or has not ended in time.
+            UnreachableError: When no answer came.
+        """
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        path = f"/v1/tools/{quote(name, safe='')}"
+        call = Call(method="POST", path=path, body=arguments, headers=headers)
+        sent = read_job(read_json(self._transport.send(call)))
+        job = self.wait_for_job(sent, timeout_s=timeout_s)
+        if job.status is not JobStatus.SUCCEEDED:
+            told = (job.error or {}).get("detail") or job.stop_reason or "it has not ended in time"
+            raise CommandError(f"The call {job.job_id} is {job.status.value}: {told}.")
+        return self._transport.get_json(f"{_job_path(job.job_id)}/result")
 
     def create_key(self, name: str, scopes: Sequence[str], expires_at: datetime | None) -> Key:
         """Make an API key; the answer is the only one that holds its secret."""

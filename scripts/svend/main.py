@@ -39,6 +39,10 @@ COMMANDS: dict[str, Entry] = {
         place="scripts.svend.extend:extend", summary="Go on with a search that has ended."
     ),
     "fork": Entry(place="scripts.svend.extend:fork", summary="Go on from a node in another way."),
+    "tool": Entry(place="scripts.svend.tool:tool", summary="List the tools, or call one."),
+    "mcp": Entry(
+        place="scripts.svend.mcp_server:mcp", summary="Serve the tools and solve to MCP clients."
+    ),
     "keys": Entry(place="scripts.svend.keys:keys", summary="Make, list and revoke API keys."),
     "doctor": Entry(
         place="scripts.svend.doctor:doctor", summary="Say what is installed, reachable, missing."
