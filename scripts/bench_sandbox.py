@@ -236,6 +236,8 @@ async def _soak(settings: SandboxSettings, n_runs: int) -> Measurement:
     async with Sandbox(settings) as sandbox:
         for _ in range(N_WARM * 10):
             await sandbox.run(Program(source="answer = 1", limits=PATIENT))
+        # Runs that handed over their result are still ending.
+        await asyncio.sleep(REST_STEPS * REST_STEP_S / 20)
         before = _footprint()
         for done in range(1, n_runs + 1):
             source = f"open('/tmp/x', 'w').write('x')\nprint({done})\nanswer = {done}"
