@@ -25,8 +25,8 @@ What ``data`` holds, by type:
                         ``answer`` {text, answer_key, class, canonicaliser},
                         ``likelihood`` {mean_logprob, n_tokens},
                         ``tokens`` {in, out, cached}, ``timing`` {ttft_ms, total_ms},
-                        ``findings`` {parts, is_final, score, verdict, pick, certainty, call,
-                        program_ref}, each only where it says something
+                        ``findings`` {parts, final_parts, is_final, score, verdict, pick,
+                        certainty, call, program_ref}, each only where it says something
 ``search.noted``        ``note``: what went wrong or was done instead (a retry, a missing adapter)
 ``search.routed``       ``choice`` of the part that goes on (``null`` to stop), ``reason``,
                         ``facts``

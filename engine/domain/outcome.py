@@ -107,6 +107,7 @@ class Outcome:
         error: Human-readable fault of a failed trial.
         body_ref: Digest of what the trial wrote.
         parts: Digests of the proposals that it wrote, in order.
+        final_parts: Which of them, counted from 0, already hold an answer to the problem.
         is_final: Whether the path ends here: nothing is left to write after it.
         score: How probably the path is right, in [0, 1], as a verifier or the model judged it.
         verdict: What a check of the path found; ``None`` where none was made.
@@ -127,6 +128,7 @@ class Outcome:
     error: str | None = None
     body_ref: str | None = None
     parts: tuple[str, ...] = ()
+    final_parts: tuple[int, ...] = ()
     is_final: bool = True
     score: float | None = None
     verdict: Verdict | None = None

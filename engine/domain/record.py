@@ -178,6 +178,8 @@ def _findings_data(outcome: Outcome) -> dict[str, Any]:
     }
     if outcome.parts:
         findings["parts"] = list(outcome.parts)
+    if outcome.final_parts:
+        findings["final_parts"] = list(outcome.final_parts)
     if not outcome.is_final:
         findings["is_final"] = False
     if outcome.verdict is not None:
@@ -189,8 +191,9 @@ def _findings_data(outcome: Outcome) -> dict[str, Any]:
 
 def _read_findings(findings: Mapping[str, Any]) -> dict[str, Any]:
     read: dict[str, Any] = dict(findings)
-    if "parts" in read:
-        read["parts"] = tuple(read["parts"])
+    for name in ("parts", "final_parts"):
+        if name in read:
+            read[name] = tuple(read[name])
     if "verdict" in read:
         read["verdict"] = Verdict(read["verdict"])
     if "certainty" in read:

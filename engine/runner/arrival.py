@@ -41,6 +41,7 @@ class Concluded:
         run: The run of a tool behind it.
         is_final: Whether the path ends here.
         parts: The proposals that it holds.
+        final_parts: Which of them hold an answer.
         score: How probably the path is right, in [0, 1].
         verdict: What a check of the path found.
         pick: Which of a vote's subjects was chosen.
@@ -54,6 +55,7 @@ class Concluded:
     run: ToolRun | None = None
     is_final: bool = True
     parts: tuple[str, ...] = ()
+    final_parts: tuple[int, ...] = ()
     score: float | None = None
     verdict: Verdict | None = None
     pick: int | None = None

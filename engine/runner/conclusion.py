@@ -105,10 +105,13 @@ def _is_last(choice: Choice, task: Task) -> bool:
     )
 
 
-async def _conclude_proposals(choice: Choice, _task: Task, _tools: ToolRunner | None) -> Concluded:
+async def _conclude_proposals(choice: Choice, task: Task, _tools: ToolRunner | None) -> Concluded:
     parts = split_proposals(choice.text)
     reason = "proposals" if parts else "no-proposals"
-    return Concluded(reason=reason, is_final=False, parts=parts)
+    final = (
+        place for place, part in enumerate(parts) if has_ended(task.before + part, task.protocol)
+    )
+    return Concluded(reason=reason, is_final=False, parts=parts, final_parts=tuple(final))
 
 
 async def _conclude_value(choice: Choice, _task: Task, _tools: ToolRunner | None) -> Concluded:

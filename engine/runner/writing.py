@@ -94,6 +94,7 @@ async def decide_outcome(
         error=concluded.error,
         body_ref=body_ref,
         parts=tuple(digest(text_body(part)) for part in concluded.parts),
+        final_parts=concluded.final_parts,
         is_final=concluded.is_final,
         score=concluded.score,
         verdict=concluded.verdict,

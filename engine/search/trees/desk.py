@@ -149,7 +149,7 @@ class Desk:
             layer=with_thoughts(replace(layer, writers=writers), thoughts),
         )
         for thought in thoughts:
-            if layer.is_judged or thought.is_final:
+            if layer.is_judged or thought.is_final or thought.has_answer:
                 self._judge(thought)
         if not writers and layer.is_judged and self._thinking.scorer is Judge.VOTE:
             self._hold_vote()

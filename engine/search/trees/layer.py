@@ -127,6 +127,7 @@ def _list_parts(trial: Trial, outcome: Outcome, source: str) -> list[Thought]:
             rank=trial.rank,
             source=source,
             said=said,
+            has_answer=part in outcome.final_parts,
         )
         for part, said in enumerate(outcome.parts)
     ]

@@ -115,6 +115,7 @@ class Thought:
         source: Key of the path that it goes on from.
         said: Digest of its last thought.
         is_final: Whether nothing is left to write after it.
+        has_answer: Whether a proposal holds an answer: it is finished without further thoughts.
         answer: What a final one concluded.
         value: In [0, 1]; ``None`` while it is unknown, and where nobody could judge it.
         scores: What judges said so far.
@@ -127,6 +128,7 @@ class Thought:
     source: str = ""
     said: str | None = None
     is_final: bool = False
+    has_answer: bool = False
     answer: Answer | None = None
     value: float | None = None
     scores: tuple[float, ...] = ()

@@ -147,10 +147,13 @@ class TotBfs:
             return
         kept = [thought for thought in ranking[: self.breadth] if not thought.is_final]
         spare = [thought for thought in ranking[self.breadth :] if not thought.is_final][:1]
-        if layer.depth >= self.max_depth or not kept:
+        growing = tuple(thought for thought in kept if not thought.has_answer)
+        if layer.depth >= self.max_depth or not growing:
             self._go_over(desk, (*kept, *spare))
         else:
-            desk.state = replace(desk.state, frontier=tuple(kept))
+            answered = (thought for thought in kept if thought.has_answer)
+            queue = (*desk.state.queue, *answered)
+            desk.state = replace(desk.state, frontier=growing, queue=queue)
 
     def move_on(self, desk: Desk) -> bool:
         """Begin the next layer, or finish what is to be finished."""
@@ -164,6 +167,8 @@ class TotBfs:
 
     def _go_over(self, desk: Desk, paths: Sequence[Thought]) -> None:
         """Stop writing thoughts; what is left is to finish paths."""
+        ranked = sorted((*desk.state.queue, *paths), key=lambda path: path.place)
+        paths = ranked[: self.breadth + 1]
         n_now = min(len(paths), self.breadth) if self.choice is Choice.WEIGHTED else 0
         desk.state = replace(desk.state, is_over=True, queue=(*paths[n_now:], EMPTY))
         for path in paths[:n_now]:

@@ -166,7 +166,7 @@ class TotDfs:
         desk.state = replace(state, frontier=tuple(frontier), n_visits=state.n_visits + 1)
         if path.is_final:
             desk.gather(path)
-        elif path.depth >= self.max_depth:
+        elif path.depth >= self.max_depth or path.has_answer:
             desk.finish(path)
         else:
             desk.begin_layer((path,))

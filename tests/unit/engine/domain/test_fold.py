@@ -79,6 +79,7 @@ OUTCOMES = st.builds(
     error=st.none() | TEXT,
     body_ref=st.none() | TEXT,
     parts=st.lists(TEXT, max_size=3).map(tuple),
+    final_parts=st.lists(st.integers(0, 2), max_size=3).map(tuple),
     is_final=st.booleans(),
     score=st.none() | st.floats(0, 1),
     verdict=st.none() | st.sampled_from(Verdict),

@@ -153,6 +153,21 @@ def test_proposals_are_parts_that_paths_go_on_from():
     assert end.standing.answer.text == "24"
 
 
+def test_a_proposal_that_holds_an_answer_is_named():
+    def propose(request, _index):
+        is_asked = request.prompt[-1].role == "user"
+        return "1. Halve it.\n2. Answer: 24\n" if is_asked else "Answer: 24"
+
+    bench = Bench(
+        model=ScriptedChatModel(propose),
+        algorithm=Ladder(max_steps=2, first=Work.PROPOSE),
+    )
+    run(bench)
+
+    (proposed,) = outcomes_of(bench, Work.PROPOSE)
+    assert proposed.final_parts == (1,)
+
+
 def test_scores_that_are_wanted_together_are_one_call_of_the_verifier():
     verifier = ScriptedVerifier(lambda claim: 0.9 if "0" in claim.steps[0] else 0.2)
     bench = make_bench(judge_each(Work.SCORE), verifier=verifier)

@@ -72,6 +72,7 @@ class World:
             tokens=TokenUse(tokens_out=draw.randint(1, 9)),
             body_ref=f"{trial.work}-{draw.randrange(N_SPELLINGS)}",
             parts=_list_parts(draw, self.n_parts) if trial.work is Work.PROPOSE else (),
+            final_parts=(0,) if trial.work is Work.PROPOSE and draw.random() < self.early else (),
             is_final=is_final,
             certainty=Certainty(lowest=lows[0], bottom_tenth=lows[1], mean=lows[2], tail=lows[3]),
             call=self._find_call(trial, is_final=is_final),

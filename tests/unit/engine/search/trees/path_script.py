@@ -38,7 +38,14 @@ class PathScript:
                 self.paths[trial.node_id] = path
                 self.said[trial.node_id] = tuple(self.propose(path))
                 parts = tuple(str(part) for part in self.said[trial.node_id])
-                return dataclasses.replace(_done(trial), parts=parts, is_final=False)
+                final = tuple(
+                    place
+                    for place, part in enumerate(self.said[trial.node_id])
+                    if self.is_answer(part)
+                )
+                return dataclasses.replace(
+                    _done(trial), parts=parts, final_parts=final, is_final=False
+                )
             case Work.STEP:
                 self.paths[trial.node_id] = (*path, self.step(path, trial))
                 return self._written(trial)
@@ -67,6 +74,10 @@ class PathScript:
     def propose(self, path: Path) -> list[Hashable]:
         """Return the next thoughts after a path."""
         raise NotImplementedError
+
+    def is_answer(self, part: Hashable) -> bool:
+        """Return whether a proposal holds an answer."""
+        return False
 
     def step(self, path: Path, trial: Trial) -> Hashable:
         """Return the next step after a path."""

@@ -210,3 +210,17 @@ def test_thoughts_cannot_be_judged_by_agreement():
 def test_a_size_out_of_bounds_names_them(size):
     with pytest.raises(InvalidInputError, match="breadth must be a whole number between 1 and 16"):
         TotBfs(breadth=size)
+
+
+class Hasty(Letters):
+    """The best first thought holds the answer already."""
+
+    def is_answer(self, part):
+        return part == "a"
+
+
+def test_a_proposal_that_holds_an_answer_is_finished_without_further_thoughts():
+    played = play(TotBfs(breadth=1, max_depth=3), Hasty())
+
+    assert _works(played)[Work.PROPOSE] == 1
+    assert [trial.depth for trial in played.trials if trial.work is Work.SAMPLE] == [2]
