@@ -9,7 +9,9 @@ What ``data`` holds, by type:
 ``job.submitted``       ``problem`` {ref, n_chars}: the text is a body, so that retention can
                         remove it; ``budget``; ``prices`` of tokens, where any are set; ``pins``
                         (see :mod:`engine.domain.pins`); ``request_id``; of a job that goes on
-                        from another's log ``source`` {job_id, relation}
+                        from another's log ``source`` {job_id, relation}; of a job that is the
+                        call of a tool ``tool`` {name, version}, and no pins: its problem is the
+                        arguments
 ``search.started``      the same, for a search without a job
 ``job.claimed``         ``owner``
 ``job.requeued``        ``reason``; ``counts_as_attempt``
@@ -19,8 +21,9 @@ What ``data`` holds, by type:
                         ``branch``; ``body_ref`` is the prompt, and with ``prompt_id`` null where
                         no language model writes (a score, the run of a tool)
 ``tool.ended``          ``tool``, ``status``, ``output``, ``error``, ``version``,
-                        ``duration_ms``, ``evidence`` of a run in the sandbox; ``body_ref`` is
-                        the call
+                        ``duration_ms``, ``evidence`` of a run in the sandbox; of a job that is a
+                        call also ``detail`` and ``artefacts`` {digest, media_type, n_bytes};
+                        ``body_ref`` is the call
 ``trial.ended``         ``memo_key``, ``status``, ``reason``, ``error``, ``model_calls``,
                         ``answer`` {text, answer_key, class, canonicaliser},
                         ``likelihood`` {mean_logprob, n_tokens},

@@ -16,7 +16,8 @@ def list_routes(app):
 
 
 def fill(rule, job_id="job_" + "0" * 36, key_id="0" * 12):
-    values = {"job_id": job_id, "key_id": key_id, "digest": digest(OUTPUT)}
+    named = {"job_id": job_id, "key_id": key_id, "name": "calculator"}
+    values = {**named, "digest": digest(OUTPUT)}
     return re.sub(r"<(\w+)>", lambda found: values[found.group(1)], rule.rule)
 
 
@@ -59,7 +60,8 @@ def test_every_route_refuses_a_missing_or_bad_key(app, key):
 
 def test_every_route_refuses_a_key_without_its_scope(app, make_key):
     keys = {
-        scope: make_key("first", [scope]).text for scope in ("jobs:read", "jobs:write", "admin")
+        scope: make_key("first", [scope]).text
+        for scope in ("jobs:read", "jobs:write", "tools", "admin")
     }
     for method, rule in list_routes(app):
         scope = OPERATIONS[rule.endpoint].scope

@@ -137,7 +137,7 @@ def test_description_is_openapi_3_1(client):
     assert references
     operations = [o for methods in spec["paths"].values() for o in methods.values()]
     names = [operation["operationId"] for operation in operations]
-    assert len(names) == len(set(names)) == 21
+    assert len(names) == len(set(names)) == 23
     for path, methods in spec["paths"].items():
         for operation in methods.values():
             in_path = {p["name"] for p in operation["parameters"] if p["in"] == "path"}
