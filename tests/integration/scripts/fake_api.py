@@ -15,6 +15,8 @@ from typing import Any
 
 from engine.domain.event import Event, EventDraft
 from tests.unit.scripts.wire_samples import frame, job_data, result_data, seal, whole_log
+from tools.calculator import Calculator
+from tools.publication import publish_tool
 
 KEY = "key-in-tests"
 
@@ -105,6 +107,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(
                     200, {"jobs": jobs, "next_cursor": "c2" if "limit=1" in query else None}
                 )
+            case ["v1", "tools"]:
+                self._answer(200, {"tools": [publish_tool(Calculator.SPEC, reason="closed")]})
             case ["v1", "keys"]:
                 self._answer(200, {"keys": [{"id": "k1", "name": "ci", "scopes": ["admin"]}]})
             case ["v1", "jobs", job_id, *rest] if job_id in self.api.jobs:
@@ -117,14 +121,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._may_go_on(self.path):
             return
         match self.path.strip("/").split("/"):
-            case ["v1", "jobs"] if not body["problem"].strip():
-                self._refuse(422, "validation", "must not be blank")
             case ["v1", "jobs"]:
-                job_id = self.api.submit(self.headers["Idempotency-Key"], body)
-                if self.api.take("n_lost_answers"):
-                    self.close_connection = True
-                    return
-                self._answer(202, {**self.api.show(job_id), "status": "queued"})
+                self._submit(body)
             case ["v1", "jobs", job_id, "cancel" | "finish"]:
                 self._answer(200, self.api.show(job_id))
             case ["v1", "jobs", job_id, "extend" | "fork"]:
@@ -132,11 +130,31 @@ class _Handler(BaseHTTPRequestHandler):
                     self.headers["Idempotency-Key"], {**body, "problem": self.api.jobs[job_id]}
                 )
                 self._answer(202, {**self.api.show(extended), "status": "queued"})
+            case ["v1", "tools", name]:
+                self._call_tool(name, body)
             case ["v1", "keys"]:
                 made = {"id": "k2", "key": "svend_secret", "scopes": body["scopes"]}
                 self._answer(201, {**made, "expires_at": body.get("expires_at")})
             case _:
                 self._refuse(404, "route-not-found", "Nothing has this path.")
+
+    def _submit(self, body: dict[str, Any]) -> None:
+        if not body["problem"].strip():
+            self._refuse(422, "validation", "must not be blank")
+            return
+        job_id = self.api.submit(self.headers["Idempotency-Key"], body)
+        if self.api.take("n_lost_answers"):
+            self.close_connection = True
+            return
+        self._answer(202, {**self.api.show(job_id), "status": "queued"})
+
+    def _call_tool(self, name: str, body: dict[str, Any]) -> None:
+        if name != Calculator.NAME:
+            self._refuse(404, "unknown-tool", "There are calculator.")
+            return
+        called = {**body, "problem": json.dumps(body)}
+        job_id = self.api.submit(self.headers["Idempotency-Key"], called)
+        self._answer(202, {**self.api.show(job_id), "status": "queued"})
 
     def do_DELETE(self) -> None:
         self.send_response(204)

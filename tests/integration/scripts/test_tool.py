@@ -9,6 +9,8 @@ import sys
 import pytest
 from mcp import Client, StdioServerParameters
 
+from tests.integration.scripts.fake_api import KEY
+
 COMMAND = ["-m", "scripts.svend.main"]
 NO_STACK = ["--data-dir", "no-such-folder"]
 
@@ -24,8 +26,14 @@ def run(*words, stdin=None):
     )
 
 
-def open_mcp():
-    return Client(StdioServerParameters(command=sys.executable, args=[*COMMAND, "mcp", *NO_STACK]))
+def open_mcp(*words, env=None):
+    arguments = [*COMMAND, "mcp", *NO_STACK, *words]
+    return Client(StdioServerParameters(command=sys.executable, args=arguments, env=env))
+
+
+def tell(status, output="", error=None):
+    told = {"status": status, "output": output, "error": error}
+    return lambda _problem, job_id: {"job_id": job_id, **told}
 
 
 def test_tools_are_listed_with_a_call_that_works():
@@ -101,3 +109,44 @@ async def test_solve_without_a_server_says_how_to_start_one():
 
     assert refused.is_error
     assert "svend up" in refused.content[0].text
+
+
+async def test_solve_asks_the_server_and_returns_its_answer(api):
+    environ = {"SVEND_API_KEY": KEY}
+    async with open_mcp("--url", api.url, env=environ) as client:
+        solved = await client.call_tool("solve", {"problem": "How many?"})
+
+    assert not solved.is_error, solved.content
+    assert solved.structured_content["answer"] == "72"
+    assert api.bodies == [{"type": "solve", "problem": "How many?"}]
+
+
+def test_a_server_lists_its_tools_with_why_one_is_away(svend):
+    assert "not available: closed" in svend("tool").stdout
+
+
+def test_a_server_calls_the_tool_and_its_output_is_printed(api, svend):
+    api.result = tell("ok", "72")
+    done = svend("tool", "calculator", '{"program": "a=72"}')
+
+    assert (done.exit_code, done.stdout) == (0, "72\n")
+    assert api.bodies[0]["program"] == "a=72"
+
+
+def test_a_call_that_the_tool_refused_on_a_server_is_a_failure(api, svend):
+    api.result = tell("invalid", error="mend it")
+    done = svend("tool", "calculator", "{}")
+
+    assert (done.exit_code, done.stderr) == (1, "Error: invalid: mend it\n")
+
+
+def test_a_call_that_failed_on_a_server_is_one_line(api, svend):
+    api.status = "failed"
+    done = svend("tool", "calculator", "{}")
+
+    assert done.exit_code == 1
+    assert "is failed" in done.stderr
+
+
+def test_a_server_that_refuses_the_call_is_told_apart(svend):
+    assert svend("tool", "abacus", "{}").exit_code == 4
