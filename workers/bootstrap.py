@@ -32,6 +32,7 @@ from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_cli
 from engine.adapters.profile_file import load_profile
 from engine.adapters.retry import RetryPolicy
 from engine.adapters.substitution_verifier import SubstitutionVerifier
+from engine.adapters.unit_verifier import UnitVerifier
 from engine.adapters.verifier_file import load_calibrator, load_verifier_profile
 from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.config import Settings, load_settings
@@ -221,7 +222,11 @@ def _make_offer_maker(
         prompts=prompts,
         verifier_profile=load_verifier_profile(settings.verifier_profile_path),
         connect=partial(_connect_verifier, settings, http),
-        checks=(ExecutionVerifier(tools, profile.answer_protocol), SubstitutionVerifier(tools)),
+        checks=(
+            ExecutionVerifier(tools, profile.answer_protocol),
+            SubstitutionVerifier(tools),
+            UnitVerifier(),
+        ),
     )
     policy = VerdictPolicy(
         min_confidence=settings.min_confidence or None, min_score=settings.min_score
