@@ -26,10 +26,10 @@ _EQUATION = re.compile(rf"(?<![A-Za-z\d.\\_^])({_SIDE})\s*=\s*({_SIDE})")
 _LETTERS = re.compile(r"(?<![A-Za-z\\])[A-Za-z](?![A-Za-z])")
 # A product with a space for its sign may as well be two things beside each other.
 _SPACED_PRODUCT = re.compile(r"[\w)}][ \t]+[\w({\\](?!(?:cdot|times|div|right)(?![A-Za-z]))")
-# What these say depends on who wrote them: 1/2x, 2^3x, x2.
+# What these say depends on who wrote them: 1/2x, 2^3x, x2, and x^10, in LaTeX a zero behind x^1.
 _AMBIGUOUS = re.compile(
     r"/[ \t]*(?:\d+(?:\.\d+)?[ \t]*[A-Za-z(]|[A-Za-z][ \t]*[A-Za-z(])|[\d)]\^\d+[A-Za-z(]"
-    r"|(?<![A-Za-z\\])[A-Za-z]\d"
+    r"|(?<![A-Za-z\\])[A-Za-z]\d|\^\d{2}"
 )
 _ADJACENT_LETTERS = re.compile(r"(?<![A-Za-z\\])([A-Za-z])([A-Za-z])(?![A-Za-z])")
 
@@ -58,19 +58,19 @@ _CONDITIONS = re.compile(
     r"|\b(?:integers?|whole|natural|rational|irrational|prime|positive|negative|non\w+|even|odd"
     r"|smallest|largest|greatest|least|smaller|larger|greater|nearest|round\w*|approximat\w*"
     r"|decimals?|significant|digits?|base|mod|modulo|terms|except|not|no|complex|imaginary"
-    r"|distinct|number|numbers|sum|product|quadrant|degrees|radians|interval|between|in\s+each)\b"
+    r"|distinct|defin\w+|operat\w+|denot\w+|number|numbers|sum|product|quadrant|degrees|radians|interval|between|in\s+each)\b"
     r"|\b[A-E][.):](?:\s|$)|\([A-Ea-e]\)\s",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
-    r"(?:^|[.:;?!]|\b(?:if|when|that|equations?|system|solve|given|where|satisf(?:y|ies|ying)"
+    r"(?:^|[.;?!]|:(?=\s)|\b(?:if|when|that|equations?|system|solve|given|where|satisf(?:y|ies|ying)"
     r"|following|(?:solutions?|roots)\s+(?:of|to)|given\s+by|with|from))\s*$",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(r"\s*(?:,|;|\.|and|,\s*and|\s)\s*$", re.IGNORECASE)
 _JOINT = re.compile(r"\s+(?:and\s+)?", re.IGNORECASE)
 _BEHIND = re.compile(
-    r"\s*(?:$|[;:?!]|[.,](?!\d))|\s+(?:for|if|when|where|what|find|solve|determine|compute)\b"
+    r"\s*(?:$|[;?!]|[.,](?!\d))|\s+(?:for|if|when|where|what|find|solve|determine|compute)\b"
     r"|\s+and\s+(?:what|find|solve|determine)\b",
     re.IGNORECASE,
 )
