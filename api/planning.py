@@ -24,6 +24,11 @@ QUEUE_BY_NAME: Mapping[str, str] = {
     "interactive": celery_config.QUEUE_INTERACTIVE,
     "batch": celery_config.QUEUE_BATCH,
 }
+# Strategies that draw whole answers and nothing else, so that their settings bound them.
+SINGLE = "direct"
+DRAWING = frozenset(
+    {SINGLE, "self_consistency", "adaptive_consistency", "best_of_n", "deepconf", "pal"}
+)
 NAME_BY_QUEUE: Mapping[str, str] = {queue: name for name, queue in QUEUE_BY_NAME.items()}
 
 
@@ -183,16 +188,25 @@ def complete_settings(
 
 
 def estimate_job(job: NewJob) -> dict[str, int | None]:
-    """Return the most that a job can use, from its settings and its budget."""
+    """Return the most that a job can use, from its settings and its budget.
+
+    How many texts a tree or a choice among strategies takes does not stand in the settings: only
+    the budget bounds it then.
+    """
     pins = cast("dict[str, Any]", job.first.data["pins"])
     settings: dict[str, Any] = pins["settings"]
-    samples = int(settings.get("samples", 1))
-    tokens = samples * int(settings["max_tokens"]) if "max_tokens" in settings else None
-    caps = [cap for cap in (tokens, job.budget.tokens) if cap is not None]
+    drawn = 1 if job.strategy == SINGLE else settings.get("samples")
+    samples = drawn if job.strategy in DRAWING else None
+    longest = settings.get("max_tokens")
+    tokens = None if samples is None or longest is None else samples * longest
     return {
-        "samples_at_most": min(samples, job.budget.nodes or samples),
-        "tokens_at_most": min(caps) if caps else None,
+        "samples_at_most": _find_least(samples, job.budget.nodes),
+        "tokens_at_most": _find_least(tokens, job.budget.tokens),
     }
+
+
+def _find_least(*caps: int | None) -> int | None:
+    return min((cap for cap in caps if cap is not None), default=None)
 
 
 def check_times(body: TimesBody, terms: Terms) -> None:

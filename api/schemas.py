@@ -220,7 +220,9 @@ SCHEMAS: Mapping[Name, Schema] = {
             "is_valid": {"const": True},
             "strategy": _TEXT,
             "settings": _ANY,
-            "estimate": _object({"samples_at_most": _WHOLE, "tokens_at_most": _maybe(_WHOLE)}),
+            "estimate": _object(
+                {"samples_at_most": _maybe(_WHOLE), "tokens_at_most": _maybe(_WHOLE)}
+            ),
         }
     ),
     Name.SUBMITTED: {"anyOf": [refer(Name.JOB), refer(Name.ESTIMATE)]},

@@ -70,6 +70,24 @@ def test_seed_is_drawn_when_none_is_given(client, submit):
     assert all(0 <= seed < 2**52 for seed in seeds)
 
 
+@pytest.mark.parametrize(
+    ("body", "estimate"),
+    [
+        ({"strategy": "direct"}, {"samples_at_most": 1, "tokens_at_most": 512}),
+        ({"effort": "deep"}, {"samples_at_most": None, "tokens_at_most": None}),
+        (
+            {"effort": "deep", "budget": {"nodes": 9, "tokens": 80}},
+            {"samples_at_most": 9, "tokens_at_most": 80},
+        ),
+    ],
+    ids=["one sample", "no bound", "bounded by the budget"],
+)
+def test_an_estimate_promises_no_more_than_is_known(client, body, estimate):
+    response = client.post("/v1/jobs?dry_run=1", json={**PROBLEM, **body})
+
+    assert response.json["estimate"] == estimate
+
+
 def test_an_effort_is_short_for_the_strategy_that_chooses(client):
     short = {**PROBLEM, "effort": "deep"}
     long = {**PROBLEM, "strategy": "auto", "settings": {"effort": "deep", "route": "none"}}
