@@ -13,6 +13,7 @@ from scripts.svend.finding import findings_to_data, is_healthy, render_findings
 from scripts.svend.installation import list_installed
 from scripts.svend.progress import make_console
 from scripts.svend.reachability import list_reachable
+from scripts.svend.sandbox_finding import look_at_sandbox
 from scripts.svend.server import ServerChoice, server_options
 
 
@@ -25,7 +26,11 @@ def doctor(choice: ServerChoice, *, as_json: bool) -> None:
     Exits with 1 when something that is needed is missing.
     """
     environ = dict(os.environ)
-    findings = [*list_installed(environ), *list_reachable(choice, environ)]
+    findings = [
+        *list_installed(environ),
+        *look_at_sandbox(environ),
+        *list_reachable(choice, environ),
+    ]
     if as_json:
         click.echo(json.dumps(findings_to_data(findings)))
     else:

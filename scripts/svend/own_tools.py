@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from engine.adapters.monotonic_clock import MonotonicClock
+from engine.config import SANDBOX_OFF
 from scripts.svend.errors import CommandError
 from tools.publication import NoSandbox, publish_tool
-from tools.registry import SANDBOXED, ToolRegistry, all_tools
+from tools.registry import SANDBOXED, ToolRegistry, all_tools, local_tools
 from tools.sandbox.errors import SandboxUnavailableError
 from tools.sandbox.sandbox import Sandbox
 from tools.sandbox.settings import SandboxSettings
@@ -40,7 +41,8 @@ async def open_own_tools(
     """Yield the tools, and end every run afterwards.
 
     Args:
-        min_tier: The weakest sandbox that programs may be run in.
+        min_tier: The weakest sandbox that programs may be run in; ``none`` yields, as in a worker,
+            only the tools that run none.
         with_sandbox: Whether any program will be run.
 
     Raises:
@@ -49,6 +51,9 @@ async def open_own_tools(
     clock = MonotonicClock()
     if not with_sandbox:
         yield all_tools(clock, NoSandbox())
+        return
+    if min_tier == SANDBOX_OFF:
+        yield local_tools(clock)
         return
     sandbox = Sandbox(SandboxSettings(min_tier=Tier(min_tier), modules=list_kernels()))
     try:

@@ -11,11 +11,17 @@ from typing import Any
 
 import click
 
+from engine.config import SANDBOX_OFF
 from engine.domain.errors import UnknownToolError
 from engine.domain.tool import ToolCall, ToolStatus
 from scripts.svend.client import open_client
 from scripts.svend.errors import ExitCode
-from scripts.svend.own_tools import describe_own_tools, needs_sandbox, open_own_tools
+from scripts.svend.own_tools import (
+    NoWallError,
+    describe_own_tools,
+    needs_sandbox,
+    open_own_tools,
+)
 from scripts.svend.server import ServerChoice, find_server, server_options
 from tools.sandbox.tier import Tier
 
@@ -24,11 +30,11 @@ WAIT_S = 120.0
 
 tier_option = click.option(
     "--min-tier",
-    type=click.Choice([tier.value for tier in Tier]),
+    type=click.Choice([*(tier.value for tier in Tier), SANDBOX_OFF]),
     default=Tier.FULL.value,
     envvar="SVEND_SANDBOX_MIN_TIER",
     show_default=True,
-    help="The weakest sandbox to run programs in, on this machine.",
+    help="The weakest sandbox to run programs in, on this machine; none runs no program.",
 )
 
 
@@ -63,7 +69,13 @@ def tool(
 
 
 async def _call_here(name: str, given: Mapping[str, Any], min_tier: str) -> dict[str, Any]:
-    async with open_own_tools(min_tier, with_sandbox=needs_sandbox(name)) as registry:
+    is_program = needs_sandbox(name)
+    if is_program and min_tier == SANDBOX_OFF:
+        raise NoWallError(
+            f"{name} runs in a sandbox, and SVEND_SANDBOX_MIN_TIER or --min-tier switched it off: "
+            f"set it to {Tier.FULL.value}."
+        )
+    async with open_own_tools(min_tier, with_sandbox=is_program) as registry:
         try:
             result = await registry.run(ToolCall(name=name, arguments=given))
         except UnknownToolError as error:

@@ -10,6 +10,12 @@ import pytest
 from ops.secret_files import prepare_secrets
 
 
+@pytest.fixture(autouse=True)
+def _no_sandbox(monkeypatch):
+    """Most findings are not of the sandbox, and need not wait for one to start."""
+    monkeypatch.setenv("SVEND_SANDBOX_MIN_TIER", "none")
+
+
 @pytest.fixture
 def find(svend, tmp_path):
     """Returns what the doctor says of one thing, as JSON."""
@@ -29,6 +35,20 @@ def test_a_running_server_is_ready_and_takes_the_key(find):
 
 def test_each_part_of_the_server_is_shown(find):
     assert find("server: db")["state"] == "ok"
+
+
+def test_the_tier_of_the_sandbox_and_its_libraries_are_told(find, monkeypatch):
+    monkeypatch.delenv("SVEND_SANDBOX_MIN_TIER")
+
+    found = find("sandbox")
+
+    assert found["state"] == "ok", found
+    assert found["detail"].startswith("tier full")
+    assert all(name in found["detail"] for name in ("sympy", "z3-solver", "rdkit", "pint"))
+
+
+def test_a_sandbox_that_is_switched_off_is_no_fault(find):
+    assert find("sandbox")["state"] == "absent"
 
 
 def test_a_refused_key_is_missing(find):

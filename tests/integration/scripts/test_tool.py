@@ -49,6 +49,19 @@ def test_a_tool_without_programs_needs_no_sandbox():
     assert (done.returncode, done.stdout) == (0, "72\n")
 
 
+def test_a_tool_without_programs_runs_where_the_sandbox_is_switched_off():
+    done = run("tool", "calculator", '{"program": "a=48/2+48"}', "--min-tier", "none")
+
+    assert (done.returncode, done.stdout) == (0, "72\n")
+
+
+def test_no_program_runs_where_the_sandbox_is_switched_off():
+    done = run("tool", "execute_python", '{"code": "6 * 7"}', "--min-tier", "none")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "SVEND_SANDBOX_MIN_TIER" in done.stderr
+
+
 def test_a_program_runs_here_and_its_result_is_json():
     done = run("tool", "execute_python", "-", "--json", stdin='{"code": "6 * 7"}')
 
