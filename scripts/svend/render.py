@@ -29,6 +29,8 @@ STATUS_STYLES = {
 
 def render_result(result: Result) -> RenderableType:
     """Return a result as a panel: the answer first, then what it rests on."""
+    if result.is_tool_call:
+        return _render_call(result)
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim")
     grid.add_column()
@@ -101,6 +103,15 @@ def render_confidence(result: Result) -> str:
     if result.confidence is None:
         return "not calibrated"
     return f"{result.confidence:.0%} ({printable(result.calibration)})"
+
+
+def _render_call(result: Result) -> RenderableType:
+    """Return what a tool answered, or why it did not: nothing was voted on."""
+    data = result.data
+    tool, status = printable(str(data["tool"])), printable(str(data.get("status")))
+    said = str(data.get("output") or data.get("error") or "nothing")
+    lines = Text("\n".join(printable(line, 400) for line in said.splitlines()))
+    return Panel(lines, title=f"{tool}: {status}", title_align="left", expand=False)
 
 
 def _result_rows(result: Result) -> list[tuple[str, str]]:

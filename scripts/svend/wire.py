@@ -117,6 +117,11 @@ class Result:
     why: str
     data: Mapping[str, Any]
 
+    @property
+    def is_tool_call(self) -> bool:
+        """Whether a tool gave it, and no search."""
+        return "tool" in self.data
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:

@@ -45,6 +45,24 @@ def test_no_answer_is_said():
     assert "no answer" in shown(render_result(read_result(result_data(None))))
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"status": "ok", "output": "72", "error": None}, ("calculator: ok", "72")),
+        (
+            {"status": "failed", "output": "", "error": HOSTILE},
+            ("calculator: failed", "[red]7\\u001b[2J[/]"),
+        ),
+    ],
+    ids=["ok", "failed"],
+)
+def test_the_call_of_a_tool_shows_what_it_said_and_no_vote(told, said):
+    text = shown(render_result(read_result(result_data(None, tool="calculator", **told))))
+
+    assert all(words in text for words in said)
+    assert "votes" not in text
+
+
 def test_many_votes_are_cut():
     votes = [{"text": str(n), "n_votes": 1} for n in range(11)]
     result = read_result(result_data(standing={"votes": votes}))
