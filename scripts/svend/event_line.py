@@ -21,6 +21,13 @@ def printable(text: str, max_chars: int | None = None) -> str:
     return line
 
 
+def printable_lines(text: str) -> str:
+    """Return text line by line as it is, but for what could steer a terminal."""
+    return "\n".join(
+        "".join(one if one == "\t" else _visible(one) for one in line) for line in text.split("\n")
+    )
+
+
 def render_event(event: Event) -> str | None:
     """Return an event as one line, or ``None`` where a line would tell a reader nothing."""
     describe = _LINES.get(event.type)

@@ -16,6 +16,7 @@ from engine.domain.errors import UnknownToolError
 from engine.domain.tool import ToolCall, ToolStatus
 from scripts.svend.client import open_client
 from scripts.svend.errors import ExitCode
+from scripts.svend.event_line import printable, printable_lines
 from scripts.svend.own_tools import (
     NoWallError,
     describe_own_tools,
@@ -121,10 +122,9 @@ def _print_result(result: Mapping[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(result))
     elif is_ok:
-        click.echo(result["output"])
+        # Byte for byte it is there with --json.
+        click.echo(printable_lines(result["output"]))
     else:
-        click.echo(
-            f"Error: {result['status']}: {' '.join(str(result['error']).split())}", err=True
-        )
+        click.echo(f"Error: {result['status']}: {printable(str(result['error']))}", err=True)
     if not is_ok:
         sys.exit(ExitCode.JOB_FAILED)

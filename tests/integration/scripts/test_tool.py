@@ -146,6 +146,12 @@ def test_a_server_calls_the_tool_and_its_output_is_printed(api, svend):
     assert api.bodies[0]["program"] == "a=72"
 
 
+def test_what_a_program_printed_cannot_steer_the_terminal(api, svend):
+    api.result = tell("ok", "red \x1b[31m\n\tnext \u202e")
+
+    assert svend("tool", "calculator", "{}").stdout == "red \\u001b[31m\n\tnext \\u202e\n"
+
+
 def test_a_call_that_the_tool_refused_on_a_server_is_a_failure(api, svend):
     api.result = tell("invalid", error="mend it")
     done = svend("tool", "calculator", "{}")
