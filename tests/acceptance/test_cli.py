@@ -69,7 +69,7 @@ def stack(server_folder: Path) -> Iterator[Stack]:
 @pytest.fixture(autouse=True)
 def at_once(stack: Stack) -> None:
     """Every test begins with a model that answers at once."""
-    stack.model.latency_s = 0.0
+    stack.model.latency_s, stack.model.is_held = 0.0, False
 
 
 def test_a_problem_is_solved_with_its_votes(stack):
@@ -122,11 +122,12 @@ def test_a_problem_that_is_refused_says_why(stack):
 
 
 def test_ctrl_c_leaves_the_job_running(stack):
-    stack.model.latency_s = 2.0
+    stack.model.is_held = True
     solving = stack.start("solve", PROBLEM)
     job_id = solving.stderr.readline().split()[-1]
     solving.send_signal(signal.SIGINT)
     _, err = solving.communicate(timeout=60)
+    stack.model.is_held = False
 
     assert solving.returncode == 130
     assert f"svend cancel {job_id}" in err
