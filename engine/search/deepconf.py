@@ -35,6 +35,7 @@ from engine.domain.problem import Problem
 from engine.domain.standing import Standing, VoteClass
 from engine.domain.trial import MAX_CANDIDATES, Sampling, Trial, Work
 from engine.search.certainty import Measure, find_bar, find_quantile, measure_certainty
+from engine.search.sampling_state import count_wanted
 from engine.search.tree import Branch, TreeState, make_trials
 from engine.search.vote import Ballot, list_ended_run, tally_weights
 from engine.search.vote_standing import explain_majority, find_majority
@@ -140,9 +141,7 @@ class DeepConf:
         return max(0, self.samples - len(run))
 
     def _count_wanted(self, standing: Standing) -> int:
-        n_left = self.samples - standing.n_ended
-        n_hasty = math.ceil(self.haste * (n_left - standing.n_needed))
-        n_wanted = standing.n_ended + standing.n_needed + n_hasty
+        n_wanted = count_wanted(standing, self.samples, self.haste)
         # The samples behind the bar need the bar, which needs the whole warm-up.
         return n_wanted if standing.n_ended >= self._n_warmups else min(n_wanted, self._n_warmups)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from engine.domain.ids import GroupId, NodeId, TrialId, derive_id, derive_seed
 from engine.domain.outcome import Opened, Outcome, Told
 from engine.domain.problem import Problem
+from engine.domain.standing import Standing
 from engine.domain.trial import NodeKind, PathEnd, Sampling, Trial, Work
 from engine.search.scoring import read_score
 from engine.search.tree import Branch, make_trials
@@ -132,6 +134,19 @@ def make_judge(problem: Problem, judged: Trial, *, rank: int) -> Trial:
         sampling=judged.sampling,
     )
     return make_trials(problem, branch, (0,), rank)[0]
+
+
+def count_wanted(standing: Standing, n_planned: int, haste: float) -> int:
+    """Return how many samples are worth having in all.
+
+    Args:
+        standing: Where the vote stands, undecided.
+        n_planned: The most samples.
+        haste: 0 wants the fewest that could settle the vote, 1 all that are left.
+    """
+    n_left = n_planned - standing.n_ended
+    hurried = math.ceil(haste * (n_left - standing.n_needed))
+    return standing.n_ended + standing.n_needed + hurried
 
 
 def ask_samples(

@@ -10,7 +10,6 @@ they count votes, so they need votes of equal weight.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -20,7 +19,7 @@ from engine.domain.outcome import Told
 from engine.domain.problem import Problem
 from engine.domain.standing import Standing
 from engine.domain.trial import Sampling, Trial
-from engine.search.sampling_state import SamplingState, ask_samples
+from engine.search.sampling_state import SamplingState, ask_samples, count_wanted
 from engine.search.stopping.catalogue import Stop, create_rule
 from engine.search.stopping.poll import hold_poll
 from engine.search.vote import VoteRule
@@ -88,12 +87,10 @@ class SelfConsistency:
         standing = self.standing(state)
         if standing.is_decided:
             return ()
-        n_left = self.samples - standing.n_ended
-        n_wanted = standing.n_needed + math.ceil(self.haste * (n_left - standing.n_needed))
         return ask_samples(
             state,
             self.sampling,
-            n_samples=standing.n_ended + n_wanted,
+            n_samples=count_wanted(standing, self.samples, self.haste),
             is_scored=self._is_scored,
             free_slots=free_slots,
         )

@@ -143,3 +143,5 @@ async def test_client_can_be_closed_twice():
     client = create_client()
     await client.aclose()
     await client.aclose()
+
+    assert client.is_closed
