@@ -112,11 +112,19 @@ def test_a_worker_told_to_stop_gives_its_jobs_back(farm: Farm, model: FakeModelS
     farm.await_ready(leaver)
     jobs = farm.submit(8, samples=16, settings={"haste": 0.0})
     wait_until(lambda: count_events(farm, "trial.ended") >= 8, "samples")
+    # Held, so that none of the requests it will hang up on has been answered by then.
+    model.is_held = True
+    wait_until(
+        lambda: count_events(farm, "trial.ended") == len(model.samples) and model.n_in_flight > 0,
+        "every finished sample in the log, others in flight",
+        describe=farm.describe,
+    )
 
     leaver.terminate()
 
     assert leaver.wait() == 0
     assert farm.count(JobStatus.RUNNING) == 0
+    model.is_held = False
     farm.start_worker(n_searches=8)
     farm.await_all_ended()
     assert {farm.get(job_id).attempts for job_id in jobs} == {1}
