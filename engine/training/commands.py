@@ -1,10 +1,8 @@
-"""The recipe as commands: `svend train` and `python -m engine.training` are the same."""
+"""The first recipe as commands: the base model, its evaluation, and its problems."""
 
 from __future__ import annotations
 
 import json
-import logging
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -42,13 +40,7 @@ def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group()
-def train() -> None:
-    """Make and judge the project's models."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-
-
-@train.command()
+@click.command()
 @data_options
 @click.option("--minutes", type=float, default=70, show_default=True, help="The time budget.")
 @click.option("--max-steps", type=int, help="End after so many steps at the latest.")
@@ -92,7 +84,7 @@ def base(  # noqa: PLR0913 - one argument an option
     )
 
 
-@train.command("eval")
+@click.command("eval")
 @data_options
 @click.option("--model", "folder", type=_FOLDER, required=True)
 @click.option("--n", "n_problems", type=int, default=800, show_default=True)
@@ -126,7 +118,7 @@ def evaluate_model(*, folder: Path, url: str | None, device: str, **given: Any) 
     click.echo(text, nl=False)
 
 
-@train.command()
+@click.command()
 @data_options
 @click.option(
     "--split",
@@ -136,16 +128,16 @@ def evaluate_model(*, folder: Path, url: str | None, device: str, **given: Any) 
 )
 @click.option("--n", "n_problems", type=int, default=20, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
-def data(*, split: str, n_problems: int, seed: int, **paths: Path | None) -> None:
+def problems(*, split: str, n_problems: int, seed: int, **paths: Path | None) -> None:
     """Write problems of a split as JSON lines, and say what the screen dropped."""
     corpus = load_corpus(CorpusPaths(**paths))
     click.echo(json.dumps(asdict(corpus.report)), err=True)
     if split == Split.TRAIN:
         rng = Random(f"data:{seed}")
-        problems = [draw_training_problem(corpus, rng) for _ in range(n_problems)]
+        drawn = [draw_training_problem(corpus, rng) for _ in range(n_problems)]
     else:
-        problems = draw_set(Split(split), n_problems, seed=seed, screen=corpus.screen)
-    for index, problem in enumerate(problems):
+        drawn = draw_set(Split(split), n_problems, seed=seed, screen=corpus.screen)
+    for index, problem in enumerate(drawn):
         click.echo(json.dumps(_row(index, problem)))
 
 

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module, metadata
+from importlib import metadata
 
 import click
 
-from scripts.svend.errors import CommandError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """Where a subcommand lives, and its line in the overview.
-
-    Attributes:
-        place: ``module:attribute``.
-        summary: One line of help, so that the overview imports nothing.
-    """
-
-    place: str
-    summary: str
-
+from scripts.svend.lazy_group import Entry, LazyGroup
 
 COMMANDS: dict[str, Entry] = {
     "up": Entry(place="scripts.svend.up:up", summary="Start the local stack in the foreground."),
@@ -54,44 +39,18 @@ COMMANDS: dict[str, Entry] = {
     "bench": Entry(
         place="scripts.svend.bench:bench", summary="Measure a model on a file of questions."
     ),
+    "data": Entry(
+        place="scripts.svend.data_commands:data", summary="Make, import and check training data."
+    ),
     "train": Entry(
         place="scripts.svend.training_commands:train", summary="Make and judge the models."
     ),
 }
 
 
-class LazyGroup(click.Group):
-    """A group that imports a subcommand when it is called, and lists them all without."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order of the table."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a subcommand.
-
-        Raises:
-            CommandError: When what it needs is not installed.
-        """
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
-            return None
-        module, _, attribute = entry.place.partition(":")
-        try:
-            return getattr(import_module(module), attribute)
-        except ModuleNotFoundError as error:
-            raise CommandError(
-                f"`svend {cmd_name}` needs the package {error.name}, which is not installed: "
-                "run `make setup`."
-            ) from error
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the overview from the table."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in COMMANDS.items()])
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup, table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(metadata.version("svend"), prog_name="svend")
 def main() -> None:
     """Svend answers hard questions by searching.

@@ -1,7 +1,27 @@
-"""`svend train`: the recipe's commands, imported only when one of them is called."""
+"""`svend train`: a table of the commands that make and judge models."""
 
 from __future__ import annotations
 
-from engine.training.commands import train
+import logging
+import sys
+from typing import Final
 
-__all__ = ["train"]
+import click
+
+from scripts.svend.lazy_group import Entry, LazyGroup
+
+COMMANDS: Final = {
+    "base": Entry(
+        place="engine.training.commands:base", summary="Train the base model from scratch."
+    ),
+    "eval": Entry(
+        place="engine.training.commands:evaluate_model",
+        summary="Judge a model on templates it never saw.",
+    ),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def train() -> None:
+    """Make and judge the project's models."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)

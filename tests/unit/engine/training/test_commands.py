@@ -7,19 +7,19 @@ import json
 from click.testing import CliRunner
 
 from engine.domain.program import render_number, run_program
-from engine.training.commands import train
+from engine.training.commands import evaluate_model, problems
 from engine.training.model_folder import ModelShape, new_model, save_folder
 from engine.training.problem import Split, split_of
 
 
 def lines_of(*arguments):
-    result = CliRunner().invoke(train, arguments, catch_exceptions=False)
+    result = CliRunner().invoke(problems, arguments, catch_exceptions=False)
     assert result.exit_code == 0
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def test_data_writes_problems_of_one_split():
-    rows = lines_of("data", "--split", "test", "--n", "12")
+    rows = lines_of("--split", "test", "--n", "12")
     assert {split_of(row["template"]) for row in rows} == {Split.TEST}
     assert len({row["id"] for row in rows}) == 12
     for row in rows:
@@ -27,12 +27,12 @@ def test_data_writes_problems_of_one_split():
 
 
 def test_data_draws_the_mixture(corpus_paths):
-    rows = lines_of("data", "--n", "40", "--mawps", str(corpus_paths.mawps))
+    rows = lines_of("--n", "40", "--mawps", str(corpus_paths.mawps))
     assert {row["id"].split("-")[0] for row in rows} <= {"generated", "mawps"}
 
 
 def test_data_reports_what_was_dropped(corpus_paths):
-    result = CliRunner().invoke(train, ["data", "--n", "1", "--gsm8k", str(corpus_paths.gsm8k)])
+    result = CliRunner().invoke(problems, ["--n", "1", "--gsm8k", str(corpus_paths.gsm8k)])
     assert json.loads(result.stderr)["n_gsm8k_programs"] == 4
 
 
@@ -44,7 +44,7 @@ def test_eval_writes_results_and_the_chosen_temperature(tmp_path, tokenizer):
     [results] = [
         json.loads(
             CliRunner()
-            .invoke(train, ["eval", "--model", str(tmp_path), *arguments], catch_exceptions=False)
+            .invoke(evaluate_model, ["--model", str(tmp_path), *arguments], catch_exceptions=False)
             .stdout
         )
     ]

@@ -1,0 +1,23 @@
+"""`svend data`: a table of the commands that make, import and check training data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Final
+
+import click
+
+from scripts.svend.lazy_group import Entry, LazyGroup
+
+COMMANDS: Final = {
+    "problems": Entry(
+        place="engine.training.commands:problems", summary="Write word problems of a split."
+    ),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def data() -> None:
+    """Make, import and check training data."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
