@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from typing import Final
@@ -34,10 +35,12 @@ class WordProblem:
     Attributes:
         question: The text.
         program: Straight-line; the value of its last statement is the answer.
-        source: `generated`, `gsm8k` or `mawps`.
+        source: `generated`, `stories`, `gsm8k` or `mawps`.
         family: The path of the family, `>` between the links of a chain.
         template: 16 hex digits that two problems share when only names and numbers differ.
         distracted: A sentence with a number that does not matter stands in the question.
+        meanings: What the value of a statement is, as a question, by its name; a statement whose
+            value has no name of its own is left out.
     """
 
     question: str
@@ -46,6 +49,7 @@ class WordProblem:
     family: str
     template: str
     distracted: bool = False
+    meanings: Mapping[str, str] = field(default_factory=dict[str, str], hash=False)
 
     @property
     def answer(self) -> Fraction:
@@ -56,6 +60,23 @@ class WordProblem:
     def n_operations(self) -> int:
         """How many operations the program takes."""
         return sum(count_operations(statement.expression) for statement in self.program.statements)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnanswerableProblem:
+    """A question that its own text does not tell enough to answer.
+
+    Attributes:
+        question: The text.
+        family: The path of the family.
+        template: 16 hex digits that two problems share when only names and numbers differ.
+        why: What is missing, as a sentence.
+    """
+
+    question: str
+    family: str
+    template: str
+    why: str
 
 
 def template_digest(text: str) -> str:
