@@ -14,6 +14,13 @@ COMMANDS: Final = {
     "problems": Entry(
         place="engine.training.commands:problems", summary="Write word problems of a split."
     ),
+    "pack": Entry(
+        place="engine.training.commands:pack", summary="Pack rows for the base model's training."
+    ),
+    "stories": Entry(
+        place="engine.training.stories.commands:stories",
+        summary="Count, check and show the stories that problems are drawn from.",
+    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""How varied the language of drawn problems is."""
