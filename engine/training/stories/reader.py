@@ -17,7 +17,13 @@ from typing import Any, Final, TypeAlias, TypeVar
 from engine.domain.errors import StoryError
 from engine.training.stories.number_rule import parse_number_rules
 from engine.training.stories.question import parse_question
-from engine.training.stories.slot import SlotKind, check_sentence, slot_kinds, slot_names
+from engine.training.stories.slot import (
+    SlotKind,
+    check_sentence,
+    slot_kinds,
+    slot_names,
+    with_forms,
+)
 from engine.training.stories.story import (
     PEOPLE,
     Exactness,
@@ -202,7 +208,7 @@ class _StoryReader:
         first = start + (opening in ('"""', "'''"))
         for offset, text in enumerate(str(table[key]).split("\n")):
             if text.strip():
-                yield first + offset, text.strip()
+                yield first + offset, with_forms(text.strip())
 
     def _line(self, key: str) -> int:
         pattern = re.compile(rf"\s*{key}\s*=")

@@ -14,6 +14,8 @@ from engine.training import surface
 from engine.training.stories.story import PEOPLE
 
 _BRACES: Final = re.compile(r"[{}]")
+_AFTER_DOLLAR: Final = re.compile(r"\$\{(\w+)\}")
+_BEFORE_SIGN: Final = re.compile(r"\{(\w+)\}(?=%|:|\.\d)")
 
 
 class SlotKind(StrEnum):
@@ -34,6 +36,11 @@ _FORMS: Final[Mapping[SlotKind, AbstractSet[str]]] = {
 def slot_names(text: str) -> frozenset[str]:
     """The names of the slots that stand anywhere in a sentence form."""
     return frozenset(match.group(1) for match in surface.SLOT.finditer(text))
+
+
+def with_forms(text: str) -> str:
+    """A sentence form in which a number beside a sign is never written as a word."""
+    return _BEFORE_SIGN.sub(r"{\1.digits}", _AFTER_DOLLAR.sub(r"${\1.money}", text))
 
 
 def check_sentence(text: str, kinds: Mapping[str, SlotKind]) -> None:

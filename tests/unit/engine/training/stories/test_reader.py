@@ -83,3 +83,9 @@ def test_the_faults_of_a_file_are_told_at_once(bakery):
 def test_a_file_with_faults_is_not_loaded(bakery):
     with pytest.raises(StoryError, match=r"food\.toml:10"):
         load_stories(bakery.replace("n*k :", "n*q :"), "food")
+
+
+def test_a_number_beside_a_sign_is_written_in_digits(bakery):
+    spoiled = bakery.replace("{s} trays are sold.", "{s}% cost ${n}.")
+    (story,) = load_stories(spoiled, "food")
+    assert story.phrasings[0].endswith("{s.digits}% cost ${n.money}.")
