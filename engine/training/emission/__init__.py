@@ -1,0 +1,1 @@
+"""What one word problem gives: explanations, sub-questions, judged chains, claims and pairs."""

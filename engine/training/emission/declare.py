@@ -1,0 +1,120 @@
+"""Questions turned into statements: "How many apples does Ann have?" and 7: "Ann has 7 apples"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+_ASKED: Final = re.compile(r"\b(how (?:many|much|old|far|long|tall)|what)\b[^?]*\?", re.IGNORECASE)
+_MANY: Final = r"^how many (?P<noun>[a-z' -]+?) "
+_SUBJECT: Final = r"(?P<subject>they|he|she|it|[A-Z][a-z]+(?: and [A-Z][a-z]+)?)"
+_REST: Final = r"(?P<rest>(?: [^?]*)?)\?$"
+_PLURAL: Final = re.compile(r"they$| and ")
+_IRREGULAR: Final = {"have": "has", "do": "does", "go": "goes", "be": "is"}
+_SIBILANT: Final = re.compile(r"(?:s|x|z|ch|sh|o)$")
+_CONSONANT_Y: Final = re.compile(r"[^aeiou]y$")
+
+
+def asked(question: str) -> str:
+    """The part of a problem that asks, from its question word on; the whole where none is."""
+    found = [match.group(0) for match in _ASKED.finditer(question)]
+    return found[-1] if found else question
+
+
+def declare(question: str, value: str) -> str | None:
+    """State a value as the answer of a question; None where the question is of another shape.
+
+    Args:
+        question: One question, or a whole problem: what it asks counts.
+        value: As it is to be written.
+    """
+    ask = asked(question)
+    for pattern, render in _SHAPES:
+        match = pattern.match(ask)
+        if match:
+            return _tidy(render(match, value))
+    return None
+
+
+def third_person(verb: str) -> str:
+    """The form of a verb that follows he, she or it."""
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
+    if _CONSONANT_Y.search(verb):
+        return verb[:-1] + "ies"
+    return verb + ("es" if _SIBILANT.search(verb) else "s")
+
+
+def _does(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    verb = part["verb"] if _PLURAL.search(part["subject"]) else third_person(part["verb"])
+    if part["rest"].startswith(" to "):
+        return f"{part['subject']} {verb}{part['rest']} {value} {part['noun']}"
+    return f"{part['subject']} {verb} {value} {part['noun']}{part['rest']}"
+
+
+def _helped(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    return (
+        f"{part['subject']} {part['helper']} {part['verb']} {value} {part['noun']}{part['rest']}"
+    )
+
+
+def _there(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    return f"there {part['be']} {value} {part['noun']}{part['rest']}"
+
+
+def _are(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    return f"{value} {part['noun']} {part['be']} {part['rest']}"
+
+
+def _old(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    return f"{part['subject']} {part['be']} {value} years old{part['rest']}"
+
+
+def _will_be(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    return f"{part['subject']} will be {value} years old{part['rest']}"
+
+
+def _is_what(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    return f"{part['noun']} {part['be']} {value}"
+
+
+_Render = Callable[[re.Match[str], str], str]
+_SHAPES: Final[tuple[tuple[re.Pattern[str], _Render], ...]] = (
+    (re.compile(_MANY.rstrip() + r" (?P<be>are|were) there" + _REST, re.IGNORECASE), _there),
+    (re.compile(f"(?i:{_MANY.rstrip()} (?:does|do)) {_SUBJECT} (?P<verb>[a-z]+){_REST}"), _does),
+    (
+        re.compile(
+            f"(?i:{_MANY.rstrip()}) (?P<helper>will|can|could|would|must|should) {_SUBJECT}"
+            rf" (?P<verb>[a-z]+){_REST}"
+        ),
+        _helped,
+    ),
+    (
+        re.compile(
+            _MANY.rstrip() + r" (?P<be>are|were) (?P<rest>(?:left|needed|still|sold)[^?]*)\?$",
+            re.IGNORECASE,
+        ),
+        _are,
+    ),
+    (re.compile(f"(?i:^how old (?P<be>is|was)) {_SUBJECT}{_REST}"), _old),
+    (re.compile(f"(?i:^how old will) {_SUBJECT} be{_REST}"), _will_be),
+    (
+        re.compile(
+            r"^what (?P<be>is|was) (?P<noun>(?:the|his|her|its|their) [^?]+)\?$", re.IGNORECASE
+        ),
+        _is_what,
+    ),
+)
+
+
+def _tidy(text: str) -> str:
+    joined = " ".join(text.split())
+    return joined[0].upper() + joined[1:]

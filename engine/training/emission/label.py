@@ -1,0 +1,150 @@
+"""Exact step labels: a statement is right when its value is one that the solution needs.
+
+Two right solutions may add the same numbers in another order, or take off two amounts at once.
+So a statement is not compared with the statement at the same place of one solution, but its value
+with all the values that the solution has under the identities of arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from itertools import combinations
+from operator import add, mul
+from random import Random
+from typing import Final
+
+from engine.domain.program import (
+    Expression,
+    Negation,
+    Operation,
+    Program,
+    ProgramError,
+    Statement,
+    execute,
+)
+from engine.training.expression import replace_names
+from engine.training.identity import rewrite
+
+_N_REWRITES: Final = 12
+# A sum of n terms has 2**n partial sums.
+_MAX_TERMS: Final = 6
+_ONE: Final = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """How far a program is right.
+
+    Attributes:
+        n_right: How many of its statements from the first are right.
+        is_right: Whether its last value is the answer.
+    """
+
+    n_right: int
+    is_right: bool
+
+
+def right_values(program: Program) -> frozenset[Fraction]:
+    """Every value that a step towards the program's answer may have.
+
+    They are the values of its expressions, of their partial sums and products in any order, and of
+    the same after the identities of `identity.rewrite`.
+    """
+    whole = _expanded(program)
+    # The source of chance is fixed: the labels of a program are always the same.
+    rng = Random(0)
+    forms = [whole, *(rewrite(whole, rng) for _ in range(_N_REWRITES))]
+    return frozenset(value for form in forms for value in _values(form))
+
+
+def judge(program: Program, right: Program) -> Judgement:
+    """Label the statements of a program against a right one.
+
+    A program that reaches the answer is right in all its steps, as far as execution can tell: it
+    may have taken a way that the identities do not cover.
+    """
+    return judge_against(program, right_values(right), execute(right).value)
+
+
+def judge_against(program: Program, values: frozenset[Fraction], answer: Fraction) -> Judgement:
+    """Label the statements of a program against known right values and the answer."""
+    n_steps = len(program.statements)
+    found = _values_in_order(program)
+    if len(found) == n_steps and found[-1] == answer:
+        return Judgement(n_right=n_steps, is_right=True)
+    for index, value in enumerate(found):
+        computes = isinstance(program.statements[index].expression, Operation)
+        if computes and value not in values:
+            return Judgement(n_right=index, is_right=False)
+    return Judgement(n_right=len(found), is_right=False)
+
+
+def _values_in_order(program: Program) -> list[Fraction]:
+    """The values of the statements, up to one that cannot be computed."""
+    try:
+        return list(execute(program).bindings.values())
+    except ProgramError:
+        shorter = program.statements[:-1]
+        return _values_in_order(Program(statements=shorter)) if shorter else []
+
+
+def _expanded(program: Program) -> Expression:
+    """The whole program as one expression."""
+    known: dict[str, Expression] = {}
+    for statement in program.statements:
+        known[statement.name] = replace_names(statement.expression, known)
+    return known[program.statements[-1].name]
+
+
+def _values(whole: Expression) -> Iterator[Fraction]:
+    """Values of the parts of an expression, partial sums and products among them."""
+    if isinstance(whole, Negation):
+        yield from _values(whole.operand)
+    if not isinstance(whole, Operation):
+        return
+    if whole.operator in "+-":
+        yield from _partial(_terms(whole, sign=1), add, lambda value: -value)
+    else:
+        yield from _partial(_factors(whole, power=1), mul, _reciprocal)
+    yield from _values(whole.left)
+    yield from _values(whole.right)
+
+
+def _partial(
+    parts: list[Fraction],
+    join: Callable[[Fraction, Fraction], Fraction],
+    invert: Callable[[Fraction], Fraction],
+) -> Iterator[Fraction]:
+    """The joined values of every choice of two or more parts, and their inverses."""
+    sizes = range(2, len(parts) + 1) if len(parts) <= _MAX_TERMS else (len(parts),)
+    for size in sizes:
+        for chosen in combinations(parts, size):
+            value = reduce(join, chosen)
+            yield value
+            yield invert(value)
+
+
+def _terms(whole: Expression, *, sign: int) -> list[Fraction]:
+    if isinstance(whole, Operation) and whole.operator in "+-":
+        right_sign = sign if whole.operator == "+" else -sign
+        return _terms(whole.left, sign=sign) + _terms(whole.right, sign=right_sign)
+    return [sign * _value(whole)]
+
+
+def _factors(whole: Expression, *, power: int) -> list[Fraction]:
+    if isinstance(whole, Operation) and whole.operator in "*/":
+        right_power = power if whole.operator == "*" else -power
+        return _factors(whole.left, power=power) + _factors(whole.right, power=right_power)
+    value = _value(whole)
+    return [value if power == 1 else _reciprocal(value)]
+
+
+def _reciprocal(value: Fraction) -> Fraction:
+    return _ONE / value if value else value
+
+
+def _value(expression: Expression) -> Fraction:
+    return execute(Program(statements=(Statement(name="x", expression=expression),))).value
