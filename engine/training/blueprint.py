@@ -30,6 +30,7 @@ class Family:
         whole: Every value that the program computes must be a whole number.
         shuffled: The facts may be told in any order.
         cap: The largest value that the program may compute.
+        meanings: What the value of a statement is, as the sentence form of a question.
     """
 
     path: str
@@ -40,6 +41,12 @@ class Family:
     whole: bool = True
     shuffled: bool = False
     cap: int = 1_000_000
+    meanings: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def n_operations(self) -> int:
+        """How many operations its program takes."""
+        return sum(self.program.count(operator) for operator in "+-*/")
 
 
 def span(low: int, high: int, step: int = 1) -> Draw:

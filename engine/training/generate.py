@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from random import Random
@@ -24,31 +25,74 @@ from engine.training import surface, words
 from engine.training.blueprint import Family
 from engine.training.expression import replace_names
 from engine.training.problem import Split, WordProblem
-from engine.training.template import Template, draw_template
+from engine.training.template import Template, draw_held_out_template, draw_template, numbered
 
 _MAX_TRIES: Final = 12
 # An amount of money has two decimals, and so has every step on the way to one.
 _MAX_DENOMINATOR: Final = 100
+_LINK_MARK: Final = "_"
+_ONE: Final = re.compile(
+    r"(?<![\w.,:/-])((?:1|[Oo]ne) (?:more |extra |other |new |full |whole )?)"
+    r"([a-z]+s|children|people|feet)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """What stands for the open slots of a template.
+
+    Attributes:
+        program: Over the numbers that were drawn.
+        slots: Names, things and numbers by the names of their slots.
+    """
+
+    program: Program
+    slots: Mapping[str, surface.Filler]
+
+    def tell(self, masked: str, rng: Random) -> str:
+        """A masked surface with its slots filled."""
+        return _tidy(surface.fill(masked, self.slots, rng))
 
 
 def draw_problem(rng: Random, split: Split) -> WordProblem:
-    """Draw one problem whose template belongs to a split."""
+    """Draw one problem whose template belongs to a split; never of a held-out family."""
     while True:
         template = draw_template(rng)
-        if template.split is not split:
-            continue
-        for _ in range(_MAX_TRIES):
-            problem = instantiate(template, rng)
-            if problem is not None:
-                return problem
+        problem = _first_instance(template, rng) if template.split is split else None
+        if problem is not None:
+            return problem
+
+
+def draw_held_out(rng: Random) -> WordProblem:
+    """Draw one problem of a family that is trained on nowhere, of any template of it."""
+    while True:
+        problem = _first_instance(draw_held_out_template(rng), rng)
+        if problem is not None:
+            return problem
 
 
 def instantiate(template: Template, rng: Random) -> WordProblem | None:
     """Draw numbers and names for a template; None when the numbers do not come out right."""
+    instance = draw_instance(template.links, rng)
+    if instance is None:
+        return None
+    return WordProblem(
+        question=instance.tell(template.masked, rng),
+        program=instance.program,
+        source="generated",
+        family=template.path,
+        template=template.digest,
+        distracted=template.distracted,
+        meanings=_meanings(template.links, instance, rng),
+    )
+
+
+def draw_instance(links: tuple[Family, ...], rng: Random) -> Instance | None:
+    """Draw what stands for the slots of links; None when the numbers do not come out right."""
     numbers: dict[str, Fraction] = {}
     statements: list[Statement] = []
     running: Fraction | None = None
-    for index, link in enumerate(template.links):
+    for index, link in enumerate(links):
         drawn = _draw_numbers(link, running, rng)
         if drawn is None:
             return None
@@ -61,15 +105,24 @@ def instantiate(template: Template, rng: Random) -> WordProblem | None:
     if not any(isinstance(s.expression, Operation) for s in program.statements):
         return None
     numbers["z"] = Fraction(rng.randint(2, 90))
-    question = _tidy(surface.fill(template.masked, _cast(rng) | numbers, rng))
-    return WordProblem(
-        question=question,
-        program=program,
-        source="generated",
-        family=template.path,
-        template=template.digest,
-        distracted=template.distracted,
-    )
+    return Instance(program=program, slots=_cast(rng) | numbers)
+
+
+def _first_instance(template: Template, rng: Random) -> WordProblem | None:
+    tries = (instantiate(template, rng) for _ in range(_MAX_TRIES))
+    return next((problem for problem in tries if problem is not None), None)
+
+
+def _meanings(links: tuple[Family, ...], instance: Instance, rng: Random) -> dict[str, str]:
+    """What the statements of a program are called, for those that have a name."""
+    found: dict[str, str] = {}
+    for statement in instance.program.statements:
+        name, _, index = statement.name.rpartition(_LINK_MARK)
+        link = links[int(index)]
+        if name in link.meanings:
+            masked = numbered(surface.choose(link.meanings[name], rng), link, int(index))
+            found[statement.name] = instance.tell(surface.sentence(masked, "?"), rng)
+    return found
 
 
 def _draw_numbers(
@@ -94,7 +147,7 @@ def _placed(
         replaced["v"] = Name(name=running)
     placed: list[Statement] = []
     for statement in _parsed(link.program).statements:
-        name = f"{statement.name}_{index}"
+        name = f"{statement.name}{_LINK_MARK}{index}"
         expression = replace_names(statement.expression, replaced)
         placed.append(Statement(name=name, expression=expression))
         replaced[statement.name] = Name(name=name)
@@ -160,6 +213,12 @@ def _cast(rng: Random) -> dict[str, surface.Filler]:
 
 
 def _tidy(text: str) -> str:
-    """Capitals where sentences begin, and no doubled blanks."""
+    """Capitals where sentences begin, no doubled blanks, and one thing in the singular."""
     text = re.sub(r"\s+([.,?])", r"\1", re.sub(r" {2,}", " ", text))
+    text = _ONE.sub(_singular, text)
     return re.sub(r"(^|[.?] )([a-z])", lambda match: match.group(1) + match.group(2).upper(), text)
+
+
+def _singular(match: re.Match[str]) -> str:
+    count, word = match.groups()
+    return count + (words.singular(word) if words.is_plural(word) else word)

@@ -9,18 +9,21 @@ from typing import Final
 
 from engine.training import surface
 from engine.training.blueprint import Family
-from engine.training.families.catalogue import CHAINS, DISTRACTIONS, SINGLES
+from engine.training.families.catalogue import CHAINS, DISTRACTIONS, HELD_OUT, SINGLES, ChainKind
 from engine.training.problem import Split, split_of, template_digest
 
 DISTRACTED_RATIO: Final = 1 / 3
-CHAIN_RATIO: Final = 0.5
+CHAIN_RATIO: Final = 0.4
+MAX_OPERATIONS: Final = 8
 
-_N_CHANGES: Final = (0, 1, 2, 3)
+_MAX_CHANGES: Final = 6
 _SHUFFLE_RATIO: Final = 0.4
 _QUESTION_FIRST_RATIO: Final = 0.06
 _IF_RATIO: Final = 0.12
 _JOIN_RATIO: Final = 0.15
 _JOINTS: Final = (" and ", ", and ", ", and then ", ", while ")
+_TRAINED: Final = tuple(family for family in SINGLES if family.path not in HELD_OUT)
+_UNTRAINED: Final = tuple(family for family in SINGLES if family.path in HELD_OUT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +44,12 @@ class Template:
 
     @property
     def digest(self) -> str:
-        """The identity of the template, from its path, its program and its masked surface."""
-        programs = ";".join(link.program for link in self.links)
-        return template_digest(f"{self.path}|{programs}|{self.masked}")
+        """The identity of the template: of its surface alone, its slots numbered in order.
+
+        A surface says what is to be computed, so two families that share one share the template,
+        and no surface can stand on both sides of a split.
+        """
+        return template_digest(canonical_surface(self.masked))
 
     @property
     def split(self) -> Split:
@@ -52,54 +58,92 @@ class Template:
 
 
 def draw_template(rng: Random) -> Template:
-    """Draw a chain or a single family, its sentence forms and their order."""
+    """Draw a chain or a single family, its sentence forms and their order.
+
+    The families of `HELD_OUT` are never drawn.
+    """
     if rng.random() < CHAIN_RATIO:
-        links, path = _draw_chain(rng)
-    else:
-        links = (rng.choice(SINGLES),)
-        path = links[0].path
+        return draw_chain_template(rng.choice(CHAINS), rng)
+    family = rng.choice(_TRAINED)
+    return told_template((family,), family.path, rng)
+
+
+def draw_held_out_template(rng: Random) -> Template:
+    """Draw a family that no other draw gives."""
+    family = rng.choice(_UNTRAINED)
+    return told_template((family,), family.path, rng)
+
+
+def draw_chain_template(kind: ChainKind, rng: Random) -> Template:
+    """Draw links that fit together; short chains are likelier, as the lesser of two draws."""
+    while True:
+        n_changes = min(rng.randint(0, _MAX_CHANGES), rng.randint(0, _MAX_CHANGES))
+        opening = rng.choice(kind.openings)
+        changes = rng.sample(kind.changes, min(n_changes, len(kind.changes)))
+        ending = rng.choice(kind.endings)
+        links = (opening, *changes, ending)
+        # Where nothing happened, what is left is what was told.
+        is_idle = n_changes == 0 and ending.path == "left"
+        if not is_idle and sum(link.n_operations for link in links) <= MAX_OPERATIONS:
+            path = kind.path + "." + ">".join(link.path for link in links)
+            return told_template(links, path, rng)
+
+
+def told_template(links: tuple[Family, ...], path: str, rng: Random) -> Template:
+    """Choose the sentence forms of links and their order."""
     distracted = rng.random() < DISTRACTED_RATIO
-    masked = _masked_surface(links, rng, distracted=distracted)
-    return Template(path=path, masked=masked, links=links, distracted=distracted)
-
-
-def _draw_chain(rng: Random) -> tuple[tuple[Family, ...], str]:
-    """Links and their path; short chains are likelier, as the lesser of two draws."""
-    kind = rng.choice(CHAINS)
-    n_changes = min(rng.choice(_N_CHANGES), rng.choice(_N_CHANGES))
-    opening = rng.choice(kind.openings)
-    changes = rng.sample(kind.changes, n_changes)
-    ending = rng.choice(kind.endings)
-    if n_changes == 0 and ending.path == "left":
-        # Nothing happened, so what is left would be what was told.
-        ending = rng.choice(kind.endings[1:])
-    links = (opening, *changes, ending)
-    return links, kind.path + "." + ">".join(link.path for link in links)
-
-
-def _masked_surface(links: tuple[Family, ...], rng: Random, *, distracted: bool) -> str:
-    clauses: list[str] = []
-    for index, link in enumerate(links):
-        told = [_numbered(surface.choose(clause, rng), link, index) for clause in link.clauses]
-        if link.shuffled and rng.random() < _SHUFFLE_RATIO:
-            rng.shuffle(told)
-        clauses += told
-    ask = _numbered(surface.choose(links[-1].ask, rng), links[-1], len(links) - 1)
+    clauses, ask = masked_clauses(links, rng)
     if distracted:
         place = rng.randint(0, len(clauses))
         clauses.insert(place, surface.choose(rng.choice(DISTRACTIONS), rng))
-    return _ordered(clauses, ask, rng)
+    masked = ordered(clauses, ask, rng)
+    return Template(path=path, masked=masked, links=links, distracted=distracted)
 
 
-def _ordered(clauses: list[str], ask: str, rng: Random) -> str:
+def canonical_surface(masked: str) -> str:
+    """A masked surface with its slots numbered in the order of reading, whatever their names."""
+    order: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        index = order.setdefault(match.group(1), len(order))
+        form = f".{match.group(3)}" if match.group(3) else ""
+        return f"{{{index}{match.group(2)}{form}}}"
+
+    return surface.SLOT.sub(number, masked)
+
+
+def masked_clauses(links: tuple[Family, ...], rng: Random) -> tuple[list[str], str]:
+    """The facts that the links tell, with their choices made, and the question."""
+    clauses: list[str] = []
+    for index, link in enumerate(links):
+        told = [numbered(surface.choose(clause, rng), link, index) for clause in link.clauses]
+        if link.shuffled and rng.random() < _SHUFFLE_RATIO:
+            rng.shuffle(told)
+        clauses += told
+    return clauses, numbered(surface.choose(links[-1].ask, rng), links[-1], len(links) - 1)
+
+
+def ordered(clauses: list[str], ask: str, rng: Random) -> str:
     """Facts and question: the question last, first, or in one sentence with the last fact."""
     way = rng.random()
     if way < _QUESTION_FIRST_RATIO and "{A?}" not in ask and "they" not in ask:
         return " ".join([surface.sentence(ask, "?"), *_told(clauses, rng)])
-    if way < _QUESTION_FIRST_RATIO + _IF_RATIO and ". " not in clauses[-1]:
+    if way < _QUESTION_FIRST_RATIO + _IF_RATIO and clauses and ". " not in clauses[-1]:
         last = f"if {clauses[-1].rstrip(',')}, {ask}"
         return " ".join([*_told(clauses[:-1], rng), surface.sentence(last, "?")])
     return " ".join([*_told(clauses, rng), surface.sentence(ask, "?")])
+
+
+def numbered(text: str, link: Family, index: int) -> str:
+    """The slots of a link's numbers under names that no other link uses."""
+
+    def rename(match: re.Match[str]) -> str:
+        if match.group(1) not in link.roles:
+            return match.group(0)
+        form = f".{match.group(3)}" if match.group(3) else ""
+        return f"{{{match.group(1)}{index}{form}}}"
+
+    return surface.SLOT.sub(rename, text)
 
 
 def _told(clauses: list[str], rng: Random) -> list[str]:
@@ -111,15 +155,3 @@ def _told(clauses: list[str], rng: Random) -> list[str]:
         else:
             told.append(surface.sentence(clause.rstrip(","), "."))
     return told
-
-
-def _numbered(text: str, link: Family, index: int) -> str:
-    """The slots of a link's numbers under names that no other link uses."""
-
-    def rename(match: re.Match[str]) -> str:
-        if match.group(1) not in link.roles:
-            return match.group(0)
-        form = f".{match.group(3)}" if match.group(3) else ""
-        return f"{{{match.group(1)}{index}{form}}}"
-
-    return surface.SLOT.sub(rename, text)

@@ -53,13 +53,25 @@ _GROUPS: Final = _listed(
 _ANIMALS: Final = _listed(
     "cats dogs goats horses chickens ducks rabbits cows pigs sheep turtles fish"
 )
+_MEASURES: Final = _listed(
+    "hours minutes days weeks months years miles kilometers meters feet yards inches gallons"
+    " liters pounds ounces grams kilograms cups spoons cans scoops points pages people dollars"
+    " floors rows degrees machines workers visitors passengers teams classes rooms games tests"
+)
 _SYLLABLES: Final = _listed(
     "ba be bo da de do fa fi ga go ha jo ka ki ko la le lo ma mi mo na ne no pa po ra re ri ro sa"
     " se so ta ti to va ve vi wa yo za zo"
 )
 _ENDINGS: Final = _listed("n l r s x k m t")
+# A plural is made by `s` alone, so no invented thing ends in a sibilant.
+_THING_ENDINGS: Final = _listed("n l r k m t p")
 _IRREGULAR: Final = {
     "children": "child",
+    "people": "person",
+    "feet": "foot",
+    "inches": "inch",
+    "classes": "class",
+    "houses": "house",
     "sheep": "sheep",
     "fish": "fish",
     "scarves": "scarf",
@@ -75,6 +87,7 @@ _IRREGULAR: Final = {
     "glasses": "glass",
     "brushes": "brush",
 }
+_PLURALS: Final = frozenset((*_THINGS, *_CONTAINERS, *_GROUPS, *_ANIMALS, *_MEASURES))
 _SMALL: Final = _listed(
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen seventeen eighteen nineteen"
@@ -117,7 +130,7 @@ def draw_person(rng: Random) -> Person:
 def draw_thing(rng: Random) -> str:
     """Draw a countable thing in the plural, one in ten of them invented."""
     if rng.random() < INVENTED_RATIO:
-        return _invented(rng) + "s"
+        return _invented(rng, _THING_ENDINGS) + "s"
     return rng.choice(_THINGS)
 
 
@@ -150,6 +163,11 @@ def singular(plural: str) -> str:
     return plural.removesuffix("s")
 
 
+def is_plural(word: str) -> bool:
+    """Whether a word is the plural of something that problems count; invented ones are not."""
+    return word in _PLURALS
+
+
 def with_article(word: str) -> str:
     """The word after `a` or `an`."""
     return f"an {word}" if word[0].lower() in "aeiou" else f"a {word}"
@@ -162,6 +180,6 @@ def spell(number: int) -> str | None:
     return _TENS.get(number)
 
 
-def _invented(rng: Random) -> str:
+def _invented(rng: Random, endings: tuple[str, ...] = _ENDINGS) -> str:
     stem = "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice((1, 2, 2, 3))))
-    return stem + rng.choice(_ENDINGS)
+    return stem + rng.choice(endings)

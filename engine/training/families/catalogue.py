@@ -43,6 +43,19 @@ CHAINS: Final = (
     ),
 )
 SINGLES: Final = prices.PRICES + rates.RATES + people.PEOPLE + parts.PARTS
+# Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
+HELD_OUT: Final = frozenset(
+    {
+        "age.multiple",
+        "group.three_more",
+        "number.before",
+        "part.two",
+        "price.tickets",
+        "rate.laps",
+        "rate.pages",
+        "shape.fence",
+    }
+)
 
 DISTRACTIONS: Final = (
     "{E} [has|had|bought|sold] {z} {item3}",
