@@ -15,7 +15,7 @@ from engine.training.stories.story import PEOPLE
 
 _BRACES: Final = re.compile(r"[{}]")
 _AFTER_DOLLAR: Final = re.compile(r"\$\{(\w+)\}")
-_BEFORE_SIGN: Final = re.compile(r"\{(\w+)\}(?=%|:|\.\d)")
+_BEFORE_SIGN: Final = re.compile(r"\{(\w+)\}(?=%|:[\d{]|\.\d)")
 
 
 class SlotKind(StrEnum):
