@@ -1,6 +1,8 @@
 # The one entry to building, checking and running. `make help` lists what there is.
 PYTHON ?= python3
 EXTRA ?= cpu
+# The whole suite mostly waits: for servers, for processes that it killed. Two processes fill two cores.
+TEST_PROCESSES ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest
@@ -27,7 +29,7 @@ up: setup ## run the local stack in the foreground
 	@$(BIN)/svend up
 
 test: lint types imports ## everything that CI runs: lint, types, imports, all tests, coverage
-	$(PYTEST) --cov --cov-report=term
+	$(PYTEST) -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder --cov --cov-report=term
 
 check: test ## the same
 

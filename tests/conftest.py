@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,22 @@ settings.load_profile("svend")
 
 START_TIMEOUT_S = 60.0
 REDIS_DATABASES = 16
+TESTS = Path(__file__).parent
+
+# A shell starts what runs in the background deaf to Ctrl-C, and so would be every process that a
+# test starts and then interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and everything that needs a whole stack in another.
+
+    Two model servers or two stacks at once would each be slower than the tests' patience.
+    """
+    for item in items:
+        parts = item.path.relative_to(TESTS).parts
+        group = parts[0] if parts[0] == "acceptance" else "/".join(parts)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

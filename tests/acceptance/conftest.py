@@ -40,7 +40,7 @@ class ServedModel:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def vllm_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedModel]:
     folder = tmp_path_factory.mktemp("vllm")
     vllm = VllmServer(
