@@ -108,6 +108,16 @@ def draw_instance(links: tuple[Family, ...], rng: Random) -> Instance | None:
     return Instance(program=program, slots=_cast(rng) | numbers)
 
 
+def program_of(links: tuple[Family, ...], slots: Mapping[str, surface.Filler]) -> Program:
+    """The program of links over the numbers of their slots, `x0` for the `x` of the first."""
+    statements: list[Statement] = []
+    for index, link in enumerate(links):
+        found = {role: slots[f"{role}{index}"] for role in link.roles}
+        drawn = {role: value for role, value in found.items() if isinstance(value, Fraction)}
+        statements += _placed(link, drawn, index, statements[-1].name if statements else "")
+    return Program(statements=tuple(statements))
+
+
 def _first_instance(template: Template, rng: Random) -> WordProblem | None:
     tries = (instantiate(template, rng) for _ in range(_MAX_TRIES))
     return next((problem for problem in tries if problem is not None), None)

@@ -68,10 +68,11 @@ def measure_auroc(rows: Sequence[Labelled]) -> float:
         ),
         LogisticRegression(max_iter=1_000, class_weight="balanced"),
     )
+    folds = GroupKFold(_N_FOLDS)
     scores = cross_val_predict(
-        model, texts, labels, groups=groups, cv=GroupKFold(_N_FOLDS), method="predict_proba"
+        model, texts, labels, groups=groups, cv=folds, method="decision_function"
     )
-    return float(roc_auc_score(labels, scores[:, 1]))
+    return float(roc_auc_score(labels, np.asarray(scores)))
 
 
 def label_claims(twins: Iterable[TwinClaims]) -> list[Labelled]:

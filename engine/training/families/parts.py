@@ -129,6 +129,7 @@ PARTS: Final = (
     ),
     Family(
         path="part.remainder",
+        needs_all=False,
         roles={"n": span(24, 600), "k": divisor("n", 2, 6), "b": below("n", 2)},
         clauses=(
             (
@@ -143,6 +144,7 @@ PARTS: Final = (
     ),
     Family(
         path="part.two",
+        needs_all=False,
         roles={"n": span(12, 600), "k": divisor("n", 2, 6), "m": divisor("n", 2, 6)},
         clauses=(
             "{A} [has|had] {n} {item}",
@@ -156,6 +158,7 @@ PARTS: Final = (
     ),
     Family(
         path="part.rest_of",
+        needs_all=False,
         roles={
             "n": span(12, 600),
             "k": divisor("n", 2, 6),
@@ -217,6 +220,7 @@ PARTS: Final = (
     ),
     Family(
         path="number.before",
+        needs_all=False,
         roles={"b": span(2, 80), "c": span(2, 80), "d": above("c", 150)},
         clauses=(
             "{A} [gave|sold] {b} {item} to {B}[| yesterday]",
@@ -228,6 +232,7 @@ PARTS: Final = (
     ),
     Family(
         path="number.thermometer",
+        needs_all=False,
         roles={"x": span(10, 90), "u": span(2, 25), "d": below("x", 2)},
         clauses=(
             (
@@ -267,6 +272,7 @@ PARTS: Final = (
     ),
     Family(
         path="number.increase",
+        needs_all=False,
         roles={"x": span(20, 900, 10), "p": percent()},
         clauses=(
             "{A} [had|sold|counted] {x} {item} last [year|month|week]",

@@ -39,6 +39,7 @@ PEOPLE: Final = (
     ),
     Family(
         path="group.three",
+        needs_all=False,
         roles={"x": span(2, 80), "k": one_of(2, 2, 3, 4, 5), "d": span(2, 30)},
         clauses=(
             "{A} [has|sold|collected|read] {x} {item}",
@@ -73,6 +74,7 @@ PEOPLE: Final = (
     ),
     Family(
         path="group.percent",
+        needs_all=False,
         roles={"n": span(20, 900, 10), "p": percent()},
         clauses=(
             (
@@ -100,6 +102,7 @@ PEOPLE: Final = (
     ),
     Family(
         path="group.classes",
+        needs_all=False,
         roles={
             "c": span(2, 15),
             "s": span(10, 35),

@@ -60,6 +60,7 @@ PRICES: Final = (
     ),
     Family(
         path="price.discount",
+        needs_all=False,
         roles={"x": span(10, 400, 5), "p": percent()},
         clauses=(
             (
@@ -82,6 +83,7 @@ PRICES: Final = (
     ),
     Family(
         path="price.added",
+        needs_all=False,
         roles={"x": span(10, 400, 5), "p": percent()},
         clauses=(
             (

@@ -38,6 +38,7 @@ RATES: Final = (
     ),
     Family(
         path="rate.two_legs",
+        needs_all=False,
         roles={"r": span(3, 80), "t": span(2, 9), "q": span(3, 80), "u": span(2, 9)},
         clauses=(
             f"{{A}} {_DRIVES} [at|] {{r}} [miles per hour|mph|km per hour] for {{t}} hours",
@@ -102,6 +103,7 @@ RATES: Final = (
     ),
     Family(
         path="rate.fill",
+        needs_all=False,
         roles={"r": span(3, 60), "s": below("r"), "t": span(2, 30)},
         clauses=(
             (
@@ -200,6 +202,7 @@ RATES: Final = (
     ),
     Family(
         path="rate.dozen",
+        needs_all=False,
         roles={"k": span(2, 15), "q": computed(lambda k: k["k"] * 12), "b": below("q")},
         clauses=(
             "{A} [buys|bought|has|baked] {k} dozen {item}",
@@ -210,6 +213,7 @@ RATES: Final = (
     ),
     Family(
         path="rate.pages",
+        needs_all=False,
         roles={
             "d": span(2, 9),
             "x": span(5, 60),
@@ -242,6 +246,7 @@ RATES: Final = (
     ),
     Family(
         path="rate.saving",
+        needs_all=False,
         roles={
             "x": span(5, 60),
             "n": span(2, 20),

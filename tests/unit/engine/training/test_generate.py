@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.training.families.catalogue import CHAINS, DISTRACTIONS, SINGLES
-from engine.training.generate import draw_problem, instantiate
+from engine.domain.program import parse_program
+from engine.training.families.catalogue import CHAINS, DISTRACTIONS, HELD_OUT, SINGLES
+from engine.training.generate import Instance, draw_held_out, draw_problem, instantiate
 from engine.training.problem import N_BUCKETS, Split, split_of
 from engine.training.surface import SLOT, choose
-from engine.training.template import Template, draw_template
+from engine.training.template import (
+    MAX_OPERATIONS,
+    Template,
+    canonical_surface,
+    draw_held_out_template,
+    draw_template,
+)
 
 LINKS = {
     f"{kind.path}.{link.path}": link
@@ -108,3 +116,45 @@ def test_distractions_use_a_number_of_their_own():
 def test_there_are_at_least_sixty_families():
     assert len({family.path for family in SINGLES}) >= 58
     assert len(LINKS) >= 40
+
+
+def test_held_out_families_are_drawn_by_nothing_else():
+    rng = Random(2)
+    drawn = {draw_template(rng).path for _ in range(3_000)}
+    assert not HELD_OUT & drawn
+    assert {draw_held_out(rng).family for _ in range(200)} == HELD_OUT
+    assert len(HELD_OUT) == 8
+    assert len({path.partition(".")[0] for path in HELD_OUT}) >= 6
+
+
+def test_no_surface_stands_on_both_sides_of_a_split():
+    rng = Random(6)
+    templates = [draw_template(rng) for _ in range(4_000)]
+    sides = {}
+    for template in templates:
+        sides.setdefault(canonical_surface(template.masked), set()).add(template.split)
+    assert all(len(splits) == 1 for splits in sides.values())
+    # Families that share a surface are what this rule is for: there are some.
+    assert canonical_surface("{A} gave {b1} to {C}") == canonical_surface("{A} gave {x0} to {B}")
+    assert canonical_surface("{A} has {A.his} {x}") != canonical_surface("{A} has {B.his} {x}")
+
+
+def test_held_out_surfaces_are_not_trained_on():
+    rng = Random(7)
+    trained = {canonical_surface(draw_template(rng).masked) for _ in range(2_000)}
+    held = {canonical_surface(draw_held_out_template(rng).masked) for _ in range(1_000)}
+    assert not trained & held
+
+
+def test_chains_have_up_to_eight_operations_and_short_ones_are_likelier():
+    rng = Random(1)
+    sizes = [draw_problem(rng, Split.TRAIN).n_operations for _ in range(1_500)]
+    assert max(sizes) <= MAX_OPERATIONS
+    assert max(sizes) >= MAX_OPERATIONS - 1
+    assert sum(size <= 3 for size in sizes) > len(sizes) / 2
+
+
+def test_one_thing_is_written_in_the_singular():
+    instance = Instance(program=parse_program("a=1+1"), slots={"x": Fraction(1), "item": "boxes"})
+    texts = {instance.tell("there are {x} more {item} and 21 boxes", Random(s)) for s in range(60)}
+    assert {"There are 1 more box and 21 boxes", "There are one more box and 21 boxes"} == texts
