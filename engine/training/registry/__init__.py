@@ -1,0 +1,1 @@
+"""The models on this machine: their versions, where they come from, whether they hold."""

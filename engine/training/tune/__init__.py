@@ -1,0 +1,1 @@
+"""Training on top of a model that exists: supervised, preferences, rewards, execution."""

@@ -1,0 +1,68 @@
+"""Learning from execution: completions of one prompt are compared by what their programs give."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from datasets import Dataset
+from transformers import Trainer
+
+from engine.domain.errors import TrainingError
+from engine.training.tune.encode import fit_prompts
+from engine.training.tune.execution_reward import execution_reward
+from engine.training.tune.library import without_server
+from engine.training.tune.material import Material
+from engine.training.tune.rows import RowSet
+from engine.training.tune.settings import GrpoSettings
+
+with without_server():
+    from trl.trainer.grpo_config import GRPOConfig
+    from trl.trainer.grpo_trainer import GRPOTrainer
+
+
+def build(material: Material) -> Trainer:
+    """The trainer of a run that samples.
+
+    Raises:
+        TrainingError: When the batch holds no whole groups, or prompts cannot be rendered.
+    """
+    job, own = material.job, material.job.own or GrpoSettings()
+    if job.settings.batch_rows % own.n_samples:
+        raise TrainingError(
+            f"{job.settings.batch_rows} rows a step hold no whole groups of {own.n_samples}: give "
+            "a --batch-rows that is a multiple of --samples"
+        )
+    arguments = material.arguments | _evaluation(material, own)
+    return GRPOTrainer(
+        model=material.model,
+        reward_funcs=execution_reward,
+        args=GRPOConfig(
+            **arguments,
+            num_generations=own.n_samples,
+            max_completion_length=own.max_completion_tokens,
+            temperature=own.temperature,
+            beta=own.beta,
+        ),
+        train_dataset=_to_tasks(material, job.rows),
+        eval_dataset=_to_tasks(material, job.dev) if job.dev.rows else None,
+        processing_class=material.tokenizer,
+        peft_config=material.adapter,
+        callbacks=material.callbacks,
+    )
+
+
+def _evaluation(material: Material, own: GrpoSettings) -> dict[str, Any]:
+    """The best checkpoint is the one of the highest reward: the loss says nothing here."""
+    if not material.job.dev.rows:
+        return {}
+    return {
+        "metric_for_best_model": "eval_reward",
+        "greater_is_better": True,
+        # Whole groups are evaluated, whatever the forward pass of training holds.
+        "per_device_eval_batch_size": math.lcm(material.job.settings.micro_rows, own.n_samples),
+    }
+
+
+def _to_tasks(material: Material, rows: RowSet) -> Dataset:
+    return Dataset.from_list(fit_prompts(rows.rows, material.tokenizer))

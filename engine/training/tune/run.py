@@ -1,0 +1,233 @@
+"""A run from job to folder: goes on where it was broken off, and leaves a record."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import time
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from accelerate import PartialState
+from peft import PeftModel
+from torch.utils.tensorboard import SummaryWriter
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    Trainer,
+    TrainerCallback,
+)
+from transformers.integrations.integration_utils import TensorBoardCallback
+
+from engine.domain.errors import TrainingError
+from engine.training.record import (
+    RECORD_FILE,
+    RunRecord,
+    find_record,
+    library_versions,
+    write_json,
+    write_record,
+)
+from engine.training.tune.callback import (
+    METRICS_FILE,
+    ChosenWatch,
+    MetricsLog,
+    ProgressBar,
+    WholeMark,
+    last_metrics,
+    read_metrics,
+)
+from engine.training.tune.checkpoint import drop_torn, find_last_whole, list_checkpoints
+from engine.training.tune.device import Place, find_place, peak_memory_bytes
+from engine.training.tune.job import Identity, Report, TuneJob, identify
+from engine.training.tune.library import quiet_libraries, require_reports
+from engine.training.tune.material import Material, gather_material
+from engine.training.tune.model import copy_profile, copy_tokenizer
+from engine.training.tune.settings import Device
+
+logger = logging.getLogger(__name__)
+
+IDENTITY_FILE: Final = "identity.json"
+TENSORBOARD_FOLDER: Final = "tensorboard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """Where a run begins.
+
+    Attributes:
+        checkpoint: To go on from; None at the very beginning.
+        elapsed_s: What earlier attempts took, up to that checkpoint.
+    """
+
+    checkpoint: Path | None
+    elapsed_s: float
+
+
+def run_job(job: TuneJob) -> RunRecord:
+    """Train, or go on with training, and write the result.
+
+    A result of the same job that is there already is left as it is.
+
+    Raises:
+        TrainingError: When the job cannot be carried out as asked.
+    """
+    quiet_libraries()
+    require_reports(job.reports)
+    place = find_place(job.settings.device, job.settings.precision)
+    identity = identify(job)
+    with PartialState(cpu=place.device == Device.CPU).main_process_first():
+        done = _find_done(job, identity)
+        if done is not None:
+            logger.info("nothing to do: the result is there fingerprint=%s", done.fingerprint)
+            return done
+        start = _start(job, identity)
+    callbacks = _callbacks(job, start, leads=place.leads)
+    trainer = build_trainer(gather_material(job, place, callbacks))
+    return _train(job, identity, place, trainer, start)
+
+
+def build_trainer(material: Material) -> Trainer:
+    """The trainer of the job's method; its module is imported only now."""
+    module = import_module(f"engine.training.tune.{material.job.method}")
+    trainer: Trainer = module.build(material)
+    # The library prints each log as a dictionary when it may draw no bar.
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _find_done(job: TuneJob, identity: Identity) -> RunRecord | None:
+    record = find_record(job.out_dir)
+    if record is None or not job.resumes:
+        return None
+    if record.fingerprint == identity.fingerprint:
+        return record
+    raise TrainingError(
+        f"{job.out_dir} holds the result of another run: give another --out, or --fresh to "
+        "replace it"
+    )
+
+
+def _start(job: TuneJob, identity: Identity) -> Start:
+    if not job.resumes:
+        _clear(job)
+    job.work_dir.mkdir(parents=True, exist_ok=True)
+    path = job.work_dir / IDENTITY_FILE
+    if list_checkpoints(job.work_dir):
+        _check_same_run(path, identity)
+        torn = drop_torn(job.work_dir)
+        if torn:
+            logger.warning("torn checkpoints passed over names=%s", [one.name for one in torn])
+    write_json(path, {"fingerprint": identity.fingerprint})
+    checkpoint = find_last_whole(job.work_dir)
+    if checkpoint is None:
+        (job.out_dir / METRICS_FILE).unlink(missing_ok=True)
+        return Start(checkpoint=None, elapsed_s=0.0)
+    step = int(checkpoint.name.rpartition("-")[2])
+    rows = read_metrics(job.out_dir / METRICS_FILE)
+    spent = [row.get("elapsed_s", 0.0) for row in rows if row["step"] <= step]
+    logger.info("resumed step=%d", step)
+    return Start(checkpoint=checkpoint, elapsed_s=max(spent, default=0.0))
+
+
+def _check_same_run(path: Path, identity: Identity) -> None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")).get("fingerprint")
+    except (OSError, ValueError):
+        found = None
+    if found != identity.fingerprint:
+        raise TrainingError(
+            f"{path.parent} holds checkpoints of a run with other settings or data: give another "
+            "--out, or --fresh to begin again"
+        )
+
+
+def _clear(job: TuneJob) -> None:
+    for folder in (job.work_dir, job.out_dir / TENSORBOARD_FOLDER):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in (RECORD_FILE, METRICS_FILE):
+        (job.out_dir / name).unlink(missing_ok=True)
+
+
+def _callbacks(job: TuneJob, start: Start, *, leads: bool) -> list[TrainerCallback]:
+    metrics = MetricsLog(job.out_dir / METRICS_FILE, begun_s=start.elapsed_s)
+    found: list[TrainerCallback] = [WholeMark(), metrics, ProgressBar()]
+    if Report.TENSORBOARD in job.reports and leads:
+        writer = SummaryWriter(log_dir=str(job.out_dir / TENSORBOARD_FOLDER))
+        found.append(TensorBoardCallback(tb_writer=writer))
+    if job.dev.rows and job.settings.patience:
+        found.append(EarlyStoppingCallback(early_stopping_patience=job.settings.patience))
+    return found
+
+
+def _train(
+    job: TuneJob, identity: Identity, place: Place, trainer: Trainer, start: Start
+) -> RunRecord:
+    begun = time.monotonic()
+    trainer.train(resume_from_checkpoint=str(start.checkpoint) if start.checkpoint else None)
+    wall_time_s = start.elapsed_s + time.monotonic() - begun
+    record = _record(job, identity, place, trainer, wall_time_s)
+    trainer.accelerator.wait_for_everyone()
+    if place.leads:
+        _save(job, trainer)
+        write_record(job.out_dir, record)
+        if not job.keeps_checkpoints:
+            shutil.rmtree(job.work_dir)
+        logger.info("written out=%s steps=%d", job.out_dir.name, record.n_steps)
+    trainer.accelerator.wait_for_everyone()
+    return record
+
+
+def _save(job: TuneJob, trainer: Trainer) -> None:
+    model: Any = trainer.accelerator.unwrap_model(trainer.model)
+    if isinstance(model, PeftModel):
+        # A frozen copy of the adapter may stand beside it as the reference.
+        model.save_pretrained(str(job.out_dir), selected_adapters=["default"])
+        # The library's card names folders of this machine; the registry writes its own.
+        (job.out_dir / "README.md").unlink(missing_ok=True)
+        if job.settings.context_tokens is not None:
+            model.config.save_pretrained(str(job.out_dir))
+    else:
+        model.save_pretrained(str(job.out_dir))
+    copy_tokenizer(job.base, trainer.processing_class, job.out_dir)  # type: ignore[arg-type]
+    copy_profile(job.base, job.out_dir)
+
+
+def _record(
+    job: TuneJob, identity: Identity, place: Place, trainer: Trainer, wall_time_s: float
+) -> RunRecord:
+    parent = find_record(job.from_adapter) if job.from_adapter else None
+    trained = (one for one in trainer.model.parameters() if one.requires_grad)  # type: ignore[union-attr]
+    return RunRecord(
+        method=job.control or job.method.value,
+        fingerprint=identity.fingerprint,
+        base=Path(job.base).name if Path(job.base).is_dir() else job.base,
+        base_digest=identity.base_digest,
+        parent=parent.fingerprint if parent else identity.adapter_digest[:32],
+        data=job.rows.files,
+        dev=job.dev.files,
+        settings=job.settings_values,
+        seed=job.settings.seed,
+        versions=library_versions(),
+        device=place.describe(),
+        metrics=last_metrics(read_metrics(job.out_dir / METRICS_FILE)),
+        n_steps=trainer.state.global_step,
+        n_trained=sum(one.numel() for one in trained),
+        stopped=_why_stopped(trainer),
+        wall_time_s=round(wall_time_s, 3),
+        peak_memory_bytes=peak_memory_bytes(place.device),
+    )
+
+
+def _why_stopped(trainer: Trainer) -> str:
+    """Why the run ended before its last step; empty if it did not."""
+    reasons = (
+        one.reason for one in trainer.callback_handler.callbacks if isinstance(one, ChosenWatch)
+    )
+    reason = next((one for one in reasons if one), "")
+    if reason or trainer.state.global_step >= trainer.state.max_steps:
+        return reason
+    return "the development rows showed no gain"
