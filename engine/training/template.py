@@ -21,7 +21,9 @@ _SHUFFLE_RATIO: Final = 0.4
 _QUESTION_FIRST_RATIO: Final = 0.06
 _IF_RATIO: Final = 0.12
 _JOIN_RATIO: Final = 0.15
-_JOINTS: Final = (" and ", ", and ", ", and then ", ", while ")
+_JOINTS: Final = (" and ", ", and ")
+_DOING_JOINTS: Final = (*_JOINTS, ", and then ", ", and after that ")
+_PEOPLE: Final = re.compile(r"\{([A-E])(\??)(?:\.(his|him|he))?\}")
 _TRAINED: Final = tuple(family for family in SINGLES if family.path not in HELD_OUT)
 _UNTRAINED: Final = tuple(family for family in SINGLES if family.path in HELD_OUT)
 
@@ -96,8 +98,22 @@ def told_template(links: tuple[Family, ...], path: str, rng: Random) -> Template
     if distracted:
         place = rng.randint(0, len(clauses))
         clauses.insert(place, surface.choose(rng.choice(DISTRACTIONS), rng))
-    masked = ordered(clauses, ask, rng)
+    masked = introduced(ordered(clauses, ask, rng))
     return Template(path=path, masked=masked, links=links, distracted=distracted)
+
+
+def introduced(masked: str) -> str:
+    """The text with a name where a pronoun would be the first mention of somebody."""
+    known: set[str] = set()
+
+    def name(match: re.Match[str]) -> str:
+        person, _, form = match.groups()
+        if person in known:
+            return match.group(0)
+        known.add(person)
+        return f"{{{person}}}'s" if form == "his" else f"{{{person}}}"
+
+    return _PEOPLE.sub(name, masked)
 
 
 def canonical_surface(masked: str) -> str:
@@ -151,7 +167,8 @@ def _told(clauses: list[str], rng: Random) -> list[str]:
     told: list[str] = []
     for clause in clauses:
         if told and rng.random() < _JOIN_RATIO and not clause.startswith("then"):
-            told[-1] = f"{told[-1][:-1]}{rng.choice(_JOINTS)}{clause}."
+            joints = _DOING_JOINTS if clause.startswith("{A") else _JOINTS
+            told[-1] = f"{told[-1][:-1]}{rng.choice(joints)}{clause}."
         else:
             told.append(surface.sentence(clause.rstrip(","), "."))
     return told

@@ -25,6 +25,7 @@ from engine.training.template import (
     Template,
     canonical_surface,
     draw_template,
+    introduced,
     masked_clauses,
     ordered,
 )
@@ -36,7 +37,6 @@ _LOOSE_SUM: Final = re.compile(
     r"\b(has|had|saved|received|found|spends|spent|pays|paid|used) \$\{(\w+)\.money\}"
     r"(?! (?:each|an?|per|every|apiece|bill|and|for each))"
 )
-_PEOPLE: Final = re.compile(r"\{([A-E])(\??)(?:\.(his|him|he))?\}")
 _THEM: Final = re.compile(r"\b(?:them|these)\b")
 _IT: Final = re.compile(r"\bof it\b|\bthis amount\b")
 _BY_ITSELF: Final = re.compile(r"\b(?:them|these|it|they|this|that|so|the rest|ones)\b")
@@ -112,7 +112,7 @@ def _left_out(template: Template, instance: Instance, rng: Random) -> _Told | No
     kept = [*clauses[:index], *clauses[index + 1 :]]
     if rng.random() < DISTRACTED_RATIO:
         kept.insert(rng.randint(0, len(kept)), surface.choose(rng.choice(DISTRACTIONS), rng))
-    repaired = _introduced(ordered(kept, ask, rng), is_chain=len(links) > 1)
+    repaired = _repaired(ordered(kept, ask, rng), is_chain=len(links) > 1)
     why = "One of the numbers that the answer depends on is not told."
     return _Told(masked=repaired, why=why) if repaired else None
 
@@ -185,21 +185,12 @@ def _slots_of(link: Family, index: int) -> set[str]:
     return {f"{role}{index}" for role in link.roles}
 
 
-def _introduced(masked: str, *, is_chain: bool) -> str | None:
+def _repaired(masked: str, *, is_chain: bool) -> str | None:
     """The text with a name or a thing where a pronoun would now come first.
 
     None where a word points to something that is no longer told.
     """
-    known: set[str] = set()
-
-    def name(match: re.Match[str]) -> str:
-        person, _, form = match.groups()
-        if person in known:
-            return match.group(0)
-        known.add(person)
-        return f"{{{person}}}'s" if form == "his" else f"{{{person}}}"
-
-    named = _PEOPLE.sub(name, masked)
+    named = introduced(masked)
     if is_chain:
         named = _with_antecedent(named, _THEM, "{item", "the {item}")
         return _with_antecedent(named, _IT, "money", "of the money")

@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.training.blueprint import Family
 from engine.training.families import (
+    basics,
     changes,
     endings,
     openings,
@@ -15,6 +16,7 @@ from engine.training.families import (
     prices,
     purse,
     rates,
+    shares,
 )
 
 
@@ -42,7 +44,9 @@ CHAINS: Final = (
         endings=purse.ENDINGS,
     ),
 )
-SINGLES: Final = prices.PRICES + rates.RATES + people.PEOPLE + parts.PARTS
+SINGLES: Final = (
+    basics.BASICS + shares.SHARES + prices.PRICES + rates.RATES + people.PEOPLE + parts.PARTS
+)
 # Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
 HELD_OUT: Final = frozenset(
     {

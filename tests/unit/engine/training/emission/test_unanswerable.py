@@ -51,7 +51,7 @@ def test_the_answer_depends_on_every_number_that_a_family_tells(family):
         match.group(1)
         for form in (*family.clauses, family.ask)
         for match in SLOT.finditer(form)
-        if match.group(1) in family.roles
+        if match.group(1) in family.roles and re.search(rf"\b{match.group(1)}\b", family.program)
     }
     assert told
     assert all(depends_on(f"{role}0", (family,), instance) for role in told)
