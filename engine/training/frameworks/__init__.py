@@ -1,0 +1,1 @@
+"""Domain frameworks: readable files of principles and reasoning blocks, which become data."""
