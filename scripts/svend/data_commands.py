@@ -21,6 +21,22 @@ COMMANDS: Final = {
         place="engine.training.stories.commands:stories",
         summary="Count, check and show the stories that problems are drawn from.",
     ),
+    "import": Entry(
+        place="engine.training.datasets.commands:import_file",
+        summary="Turn a published file into examples.",
+    ),
+    "build": Entry(
+        place="engine.training.datasets.commands:build",
+        summary="Build a data set from a mixture file.",
+    ),
+    "check": Entry(
+        place="engine.training.datasets.check_command:check",
+        summary="Check files of examples.",
+    ),
+    "card": Entry(
+        place="engine.training.datasets.commands:card",
+        summary="Show a data set's card.",
+    ),
 }
 
 

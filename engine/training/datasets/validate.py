@@ -12,6 +12,7 @@ from engine.answers.call import list_calls
 from engine.answers.call_fault import MalformedCall
 from engine.answers.compare import compare_answers
 from engine.answers.extract import extract_answer
+from engine.domain.errors import DatasetError
 from engine.domain.profile import AnswerProtocol
 from engine.domain.verdict import Verdict
 from engine.training.example import (
@@ -31,6 +32,7 @@ class Rule(StrEnum):
     ORDER = "order-of-turns"
     EMPTY = "empty-text"
     LENGTH = "too-long"
+    RENDER = "cannot-be-rendered"
     ANSWER = "answer-disagrees"
     TOOL = "unknown-tool"
     CALL = "unreadable-call"
@@ -53,7 +55,8 @@ class Rules:
 
     Attributes:
         tools: Names of all tools that there are; None takes each conversation's own list.
-        count_tokens: The length of an example as its model reads it; None counts nothing.
+        count_tokens: The length of an example as its model reads it; `DatasetError` where the
+            model's template refuses it. None counts nothing.
         max_tokens: The longest that is kept.
     """
 
@@ -85,7 +88,11 @@ def _breaches_of_kind(example: Example, rules: Rules) -> Iterator[Breach]:
 def _breaches_of_length(example: Example, rules: Rules) -> Iterator[Breach]:
     if rules.count_tokens is None or rules.max_tokens is None:
         return
-    n_tokens = rules.count_tokens(example)
+    try:
+        n_tokens = rules.count_tokens(example)
+    except DatasetError as error:
+        yield Breach(rule=Rule.RENDER, detail=str(error))
+        return
     if n_tokens > rules.max_tokens:
         yield Breach(rule=Rule.LENGTH, detail=f"{n_tokens} tokens, more than {rules.max_tokens}")
 

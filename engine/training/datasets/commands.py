@@ -1,0 +1,119 @@
+"""`svend data import`, `build` and `card`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import click
+
+from engine.training.data_card import (
+    CARD_FILE,
+    README_FILE,
+    count_rows,
+    list_changes,
+    read_card,
+    render_card,
+)
+from engine.training.datasets.build import build as build_set
+from engine.training.datasets.build import list_shortfalls
+from engine.training.datasets.file import write_examples
+from engine.training.datasets.importing import ImportCount, credited, import_examples
+from engine.training.datasets.mixture import read_mixture
+from engine.training.datasets.options import (
+    FILE,
+    FOLDER,
+    one_line_faults,
+    rules_of,
+    screen_options,
+)
+from engine.training.datasets.published.table import LAYOUTS, get_layout
+from engine.training.datasets.watch import watching
+from engine.training.example import Example
+from engine.training.screen import Screen
+
+_PATH: Final = click.Path(path_type=Path)
+
+
+@click.command("import")
+@click.argument("name", metavar="FORMAT", type=click.Choice(list(LAYOUTS)))
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@click.option("--out", type=_PATH, required=True, help="Where the examples go, .jsonl.")
+@click.option("--limit", type=click.IntRange(min=1), help="End after so many examples.")
+@click.option("--licence", help="Said instead of the published set's own.")
+@click.option("--source", help="Said instead of the published set's name.")
+def import_file(
+    *,
+    name: str,
+    path: Path,
+    out: Path,
+    limit: int | None,
+    licence: str | None,
+    source: str | None,
+) -> None:
+    """Turn a published FILE into examples.
+
+    FILE holds JSON lines, one JSON array, or Parquet, or is a folder or zip file of JSON files.
+    Rows that cannot be read are counted and the first is shown. Nothing is screened here: a
+    build does that.
+    """
+    layout = credited(get_layout(name), licence=licence, source=source)
+    count = ImportCount()
+    with one_line_faults(), watching() as watch:
+
+        def watched() -> Iterator[Example]:
+            for example in import_examples(layout, path, count):
+                watch(path.name, count.n_rows, None)
+                yield example
+                if limit is not None and count.n_examples >= limit:
+                    return
+
+        n_written = write_examples(out, watched())
+    click.echo(f"{count.n_rows:,} rows read, {n_written:,} examples written to {out}")
+    if count.n_bad:
+        click.echo(f"{count.n_bad:,} rows could not be read; the first:", err=True)
+        click.echo(count.first_fault, err=True)
+    if not n_written:
+        raise click.ClickException(f"no row of {path} is of the format {name}")
+
+
+@click.command("build")
+@click.argument("mixture_path", metavar="MIXTURE.toml", type=FILE)
+@click.option("--out", "out_dir", type=FOLDER, required=True, help="The folder of the set.")
+@click.option("--tool", "tools", multiple=True, help="A known tool; default: each row's own list.")
+@screen_options
+def build(
+    *, mixture_path: Path, out_dir: Path, tools: tuple[str, ...], screen: Screen | None
+) -> None:
+    """Build a data set: train.jsonl, dev.jsonl, card.json and README.md.
+
+    The folder appears when all of it is done; a set that was built there before is replaced.
+    """
+    with one_line_faults(), watching() as watch:
+        mixture = read_mixture(mixture_path)
+        rules = rules_of(tools, mixture.tokenizer, mixture.max_tokens)
+        card = build_set(mixture, out_dir, screen=screen, watch=watch, rules=rules)
+    n_rows = sum(card.rows.splits.values())
+    click.echo(f"{n_rows:,} rows in {out_dir} ({out_dir / README_FILE} says of what)")
+    for line in list_shortfalls(card):
+        click.echo(f"short of {line}", err=True)
+
+
+@click.command("card")
+@click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@click.option("--write", is_flag=True, help="Count the files anew and write the card again.")
+def card(*, folder: str, write: bool) -> None:
+    """Show the card of the data set in DIR, and say whether its files are still what it says."""
+    place = Path(folder)
+    with one_line_faults():
+        found = read_card(place / CARD_FILE)
+        rows = count_rows(place)
+        changed = list_changes(found, rows)
+    text = render_card(replace(found, rows=rows))
+    click.echo(text, nl=False)
+    if write:
+        (place / README_FILE).write_text(text, encoding="utf-8")
+    if changed:
+        raise click.ClickException(f"changed since it was built: {', '.join(changed)}")
