@@ -141,7 +141,7 @@ def _draw_numbers(
     known: dict[str, Fraction] = {} if running is None else {"v": running}
     for role, draw in link.roles.items():
         value = draw(rng, known)
-        if value is None:
+        if value is None or _MAX_DENOMINATOR % value.denominator:
             return None
         known[role] = value
     known.pop("v", None)
@@ -219,6 +219,7 @@ def _cast(rng: Random) -> dict[str, surface.Filler]:
         "place": words.draw_place(rng),
         "group": words.draw_group(rng),
         "animal": words.draw_animal(rng),
+        **words.draw_measures(rng),
     }
 
 

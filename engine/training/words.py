@@ -56,8 +56,14 @@ _ANIMALS: Final = _listed(
 _MEASURES: Final = _listed(
     "hours minutes days weeks months years miles kilometers meters feet yards inches gallons"
     " liters pounds ounces grams kilograms cups spoons cans scoops points pages people dollars"
-    " floors rows degrees machines workers visitors passengers teams classes rooms games tests"
+    " floors rows degrees machines workers visitors passengers teams classes rooms"
+    " games tests kilos"
 )
+_UNITS: Final = {
+    "far": ("miles", "kilometers"),
+    "long": ("feet", "meters", "yards", "inches"),
+    "size": ("liters", "gallons"),
+}
 _SYLLABLES: Final = _listed(
     "ba be bo da de do fa fi ga go ha jo ka ki ko la le lo ma mi mo na ne no pa po ra re ri ro sa"
     " se so ta ti to va ve vi wa yo za zo"
@@ -154,12 +160,19 @@ def draw_animal(rng: Random) -> str:
     return rng.choice(_ANIMALS)
 
 
+def draw_measures(rng: Random) -> dict[str, str]:
+    """Draw the units that one problem keeps to: of ways, of lengths and of what is poured."""
+    return {slot: rng.choice(units) for slot, units in _UNITS.items()}
+
+
 def singular(plural: str) -> str:
     """The singular of a word of this module."""
     if plural in _IRREGULAR:
         return _IRREGULAR[plural]
     if plural.endswith("ies"):
         return plural[:-3] + "y"
+    if plural.endswith(("ches", "shes", "xes", "sses")):
+        return plural[:-2]
     return plural.removesuffix("s")
 
 

@@ -167,9 +167,8 @@ def _asked_otherwise(template: Template, _: Instance, rng: Random) -> _Told | No
     known = _slots(ask) - {"D", "item2", "animal", "place", "group"}
     if re.search(words, facts) or not known <= _slots(facts):
         return None
-    return _Told(
-        masked=ordered(clauses, ask, rng), why="Nothing that is told says anything about that."
-    )
+    masked = introduced(ordered(clauses, ask, rng))
+    return _Told(masked=masked, why="Nothing that is told says anything about that.")
 
 
 _Way = Callable[[Template, Instance, Random], _Told | None]

@@ -10,13 +10,17 @@ from engine.training.families import (
     basics,
     changes,
     endings,
+    mixtures,
     openings,
     parts,
     people,
+    plans,
     prices,
     purse,
     rates,
+    ratios,
     shares,
+    works,
 )
 
 
@@ -45,7 +49,16 @@ CHAINS: Final = (
     ),
 )
 SINGLES: Final = (
-    basics.BASICS + shares.SHARES + prices.PRICES + rates.RATES + people.PEOPLE + parts.PARTS
+    *basics.BASICS,
+    *shares.SHARES,
+    *prices.PRICES,
+    *rates.RATES,
+    *people.PEOPLE,
+    *parts.PARTS,
+    *mixtures.MIXTURES,
+    *ratios.RATIOS,
+    *works.WORKS,
+    *plans.PLANS,
 )
 # Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
 HELD_OUT: Final = frozenset(

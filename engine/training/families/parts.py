@@ -64,12 +64,12 @@ PARTS: Final = (
         roles={"x": span(3, 90), "y": span(2, 60)},
         clauses=(
             (
-                "[a rectangular|{A}'s|a] [garden|field|room|yard|pool] is {x} [feet"
-                "|meters|yards] long and {y} [feet|meters|yards] wide"
+                "[a rectangular|{A}'s|a] [garden|field|room|yard|pool] is {x} "
+                "{long} long and {y} {long} wide"
             ),
         ),
         ask=(
-            "[what is its perimeter|how [long is|many feet long is] a fence around "
+            "[what is its perimeter|how [long is|many {long} long is] a fence around "
             "it|how far is it around]"
         ),
         program="a=x+y;2*a",
@@ -79,10 +79,10 @@ PARTS: Final = (
         roles={"x": span(3, 60), "y": span(2, 40), "p": span(2, 20)},
         clauses=(
             (
-                "[a rectangular|{A}'s|a] [floor|wall|room|garden] is {x} [feet|meters"
-                "|yards] long and {y} [feet|meters|yards] [wide|high]"
+                "[a rectangular|{A}'s|a] [floor|wall|room|garden] is {x} {long} "
+                "long and {y} {long} [wide|high]"
             ),
-            "[carpet|paint|tile|grass] costs ${p.money} per square [foot|meter|yard]",
+            "[carpet|paint|tile|grass] costs ${p.money} per square {long.one}",
         ),
         ask="how much does it cost to cover [it|the whole area]",
         program="a=x*y;a*p",
@@ -93,7 +93,7 @@ PARTS: Final = (
         clauses=(
             (
                 "[a rectangle|{A}'s garden|a field|a room] has an area of {n} square "
-                "[feet|meters] and [is {x} long|a length of {x}]"
+                "{long} and [is {x} long|a length of {x}]"
             ),
         ),
         ask="[what is its width|how wide is it]",
@@ -105,9 +105,9 @@ PARTS: Final = (
         clauses=(
             (
                 "{A} [builds|puts] a fence around a square [garden|field|yard] with "
-                "sides of {s} [feet|meters]"
+                "sides of {s} {long}"
             ),
-            "the fence costs ${p.money} [per|a] [foot|meter]",
+            "the fence costs ${p.money} [per|a] {long.one}",
         ),
         ask="how much does the fence cost",
         program="a=4*s;a*p",

@@ -25,15 +25,13 @@ RATES: Final = (
         roles={"r": span(3, 90), "t": span(2, 14)},
         clauses=(
             (
-                f"[{{A}} {_DRIVES} [at|at a speed of] {{r}} [miles|kilometers] [per|an] "
-                f"hour for {{t}} hours|a {_VEHICLE} [goes|travels|moves] {{r}} [miles"
-                "|kilometers] [per|every|in an] hour. it [runs|travels|goes] for {t} "
+                f"[{{A}} {_DRIVES} [at|at a speed of] {{r}} {{far}} [per|an] "
+                f"hour for {{t}} hours|a {_VEHICLE} [goes|travels|moves] {{r}} "
+                "{far} [per|every|in an] hour. it [runs|travels|goes] for {t} "
                 "hours]"
             ),
         ),
-        ask=(
-            "how [far does [{A}|it] go|many [miles|kilometers] [are|were] covered|far is the trip]"
-        ),
+        ask=("how [far does [{A}|it] go|many {far} [are|were] covered|far is the trip]"),
         program="r*t",
     ),
     Family(
@@ -41,15 +39,15 @@ RATES: Final = (
         needs_all=False,
         roles={"r": span(3, 80), "t": span(2, 9), "q": span(3, 80), "u": span(2, 9)},
         clauses=(
-            f"{{A}} {_DRIVES} [at|] {{r}} [miles per hour|mph|km per hour] for {{t}} hours",
+            f"{{A}} {_DRIVES} [at|] {{r}} {{far}} per hour for {{t}} hours",
             (
                 "[then|after that][,|] {A.he} [goes|continues|went on] [at|] {q} "
-                "[miles per hour|mph|km per hour] for [another |]{u} hours"
+                "{far} per hour for [another |]{u} hours"
             ),
         ),
         ask=(
             "[how far did {A} go in total|what is the total distance|how long is "
-            "the whole trip in [miles|distance]]"
+            "the whole trip in {far}]"
         ),
         program="a=r*t;b=q*u;a+b",
     ),
@@ -57,11 +55,8 @@ RATES: Final = (
         path="rate.time",
         roles={"r": span(4, 80), "t": span(2, 12), "d": computed(lambda k: k["r"] * k["t"])},
         clauses=(
-            (
-                "[the {place} is {d} [miles|kilometers] away|{A} [has to|must|wants "
-                "to] [travel|go] {d} [miles|kilometers]]"
-            ),
-            "{A} [goes|travels|drives] [at|] {r} [miles|kilometers] [per|an] hour",
+            ("[the {place} is {d} {far} away|{A} [has to|must|wants to] [travel|go] {d} {far}]"),
+            "{A} [goes|travels|drives] [at|] {r} {far} [per|an] hour",
         ),
         ask="how [many hours|long] [does|will] [it|the trip] take[| {A}]",
         program="d/r",
@@ -111,8 +106,8 @@ RATES: Final = (
                 "|gallons] [per|a|every] minute"
             ),
             (
-                "[{s} [liters|gallons] [per|a|every] minute [leak|run] out|it leaks "
-                "{s} [liters|gallons] [per|a|every] minute]"
+                "[{s} {size} [per|a|every] minute [leak|run] out|it leaks "
+                "{s} {size} [per|a|every] minute]"
             ),
         ),
         ask=(

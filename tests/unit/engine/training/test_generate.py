@@ -29,7 +29,10 @@ LINKS = {
     for link in (*kind.openings, *kind.changes, *kind.endings)
 }
 FAMILIES = LINKS | {family.path: family for family in SINGLES}
-WORD_SLOTS = {*"ABCDE", "item", "item2", "item3", "box", "place", "group", "animal", "z"}
+WORD_SLOTS = {
+    *"ABCDE",
+    *("item", "item2", "item3", "box", "place", "group", "animal", "z", "far", "long", "size"),
+}
 
 
 @pytest.mark.parametrize("split", list(Split), ids=str)

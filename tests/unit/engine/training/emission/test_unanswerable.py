@@ -45,8 +45,7 @@ def test_a_question_is_whole_and_names_whom_it_speaks_of_first(seed):
 @pytest.mark.parametrize("family", SINGLES, ids=lambda family: family.path)
 def test_the_answer_depends_on_every_number_that_a_family_tells(family):
     rng = Random(4)
-    tries = (draw_instance((family,), rng) for _ in range(200))
-    instance = next(found for found in tries if found)
+    drawn = [found for _ in range(60) if (found := draw_instance((family,), rng))]
     told = {
         match.group(1)
         for form in (*family.clauses, family.ask)
@@ -54,7 +53,8 @@ def test_the_answer_depends_on_every_number_that_a_family_tells(family):
         if match.group(1) in family.roles and re.search(rf"\b{match.group(1)}\b", family.program)
     }
     assert told
-    assert all(depends_on(f"{role}0", (family,), instance) for role in told)
+    for role in told:
+        assert any(depends_on(f"{role}0", (family,), instance) for instance in drawn)
 
 
 def test_a_name_is_no_number_that_an_answer_depends_on():
