@@ -1,0 +1,336 @@
+"""One training run of a verifier: from files of judged chains to a folder that is served."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from torch.utils.tensorboard import SummaryWriter
+from transformers import (
+    EarlyStoppingCallback,
+    PrinterCallback,
+    TrainerCallback,
+    TrainingArguments,
+)
+from transformers.integrations.integration_utils import TensorBoardCallback
+
+from engine.domain.errors import DatasetError, TrainingError
+from engine.training.example import JudgedChain
+from engine.training.record import (
+    DataFile,
+    RunRecord,
+    file_digest,
+    find_record,
+    fingerprint_of,
+    library_versions,
+    weights_digest,
+    write_json,
+    write_record,
+)
+from engine.training.tune.callback import (
+    METRICS_FILE,
+    MetricsLog,
+    ProgressBar,
+    WholeMark,
+    last_metrics,
+    read_metrics,
+)
+from engine.training.tune.checkpoint import drop_torn, find_last_whole
+from engine.training.tune.device import Place, dtype_of, find_place, peak_memory_bytes
+from engine.training.tune.job import Report
+from engine.training.tune.library import quiet_libraries, require_reports
+from engine.training.tune.settings import Device, Precision
+from engine.training.verifier.chain_file import check_orderable, keep_apart, read_chains
+from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedChains
+from engine.training.verifier.encoder_judge import EncoderJudge
+from engine.training.verifier.judge_folder import new_encoder_judge, new_language_judge
+from engine.training.verifier.language_judge import LanguageJudge
+from engine.training.verifier.settings import VerifierSettings
+from engine.training.verifier.verifier_file import (
+    VerifierFile,
+    question_digests,
+    read_verifier_file,
+)
+
+logger = logging.getLogger(__name__)
+
+METHOD: Final = "verifier"
+TENSORBOARD_FOLDER: Final = "tensorboard"
+WORK_FOLDER: Final = "checkpoints"
+IDENTITY_FILE: Final = "identity.json"
+
+_N_KEPT: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierRun:
+    """What is trained on what.
+
+    Attributes:
+        base: The model's folder.
+        is_encoder: Whether it is a sequence classifier, and not a language model.
+        chains: Files of training chains.
+        dev: Files of development chains; their questions are taken out of the training chains.
+        out_dir: Where the verifier goes; checkpoints lie below it while the run lasts.
+        reports: Where metrics go besides the folder.
+        resumes: Whether to go on from checkpoints that are found.
+    """
+
+    base: Path
+    is_encoder: bool
+    chains: tuple[Path, ...]
+    dev: tuple[Path, ...]
+    out_dir: Path
+    reports: tuple[Report, ...] = (Report.TENSORBOARD,)
+    resumes: bool = True
+
+    @property
+    def work_dir(self) -> Path:
+        """Where checkpoints lie."""
+        return self.out_dir / WORK_FOLDER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chains:
+    train: tuple[JudgedChain, ...]
+    dev: tuple[JudgedChain, ...]
+    rows: list[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Start:
+    fingerprint: str
+    checkpoint: Path | None
+    elapsed_s: float
+
+
+def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
+    """Train, or go on from the last whole checkpoint; a run that is finished is left alone.
+
+    Raises:
+        DatasetError: The chains or the model cannot be read, or no figure can be had of the
+            development chains.
+        TrainingError: The settings cannot be carried out, or the folder holds another run.
+    """
+    quiet_libraries()
+    require_reports(run.reports)
+    place = find_place(settings.device, settings.precision)
+    fingerprint = _fingerprint(run, settings)
+    finished = find_record(run.out_dir) if run.resumes else None
+    if finished is not None:
+        return _same(run, finished, fingerprint)
+    judge = _new_judge(run, settings, place)
+    chains = _load_chains(run, judge, settings.max_tokens)
+    start = _start(run, fingerprint)
+    trainer = ChainTrainer(
+        judge,
+        EncodedChains(chains.rows),
+        chains.dev,
+        arguments=_arguments(run, settings, place),
+        callbacks=_callbacks(run, settings, place, start),
+    )
+    trainer.remove_callback(PrinterCallback)
+    begun_s = time.monotonic()
+    trainer.train(resume_from_checkpoint=str(start.checkpoint) if start.checkpoint else None)
+    wall_time_s = round(start.elapsed_s + time.monotonic() - begun_s, 3)
+    record = _record(run, settings, place, trainer, fingerprint, wall_time_s)
+    trainer.accelerator.wait_for_everyone()
+    if place.leads:
+        _finish(run, judge, chains)
+        write_record(run.out_dir, record)
+    trainer.accelerator.wait_for_everyone()
+    return record
+
+
+def _same(run: VerifierRun, record: RunRecord, fingerprint: str) -> RunRecord:
+    if record.fingerprint != fingerprint:
+        raise TrainingError(
+            f"{run.out_dir} holds the result of another run: give another --out, or --fresh"
+        )
+    logger.info("nothing to do: the result is there fingerprint=%s", fingerprint)
+    return record
+
+
+def _new_judge(
+    run: VerifierRun, settings: VerifierSettings, place: Place
+) -> LanguageJudge | EncoderJudge:
+    if run.is_encoder:
+        return new_encoder_judge(run.base, settings, device=place.device.value)
+    # Frozen weights need no more than the precision of the passes; trained ones do.
+    is_frozen = settings.lora is not None and place.device is Device.CUDA
+    dtype = dtype_of(place.precision if is_frozen else Precision.FP32)
+    return new_language_judge(run.base, settings, device=place.device.value, dtype=dtype)
+
+
+def _load_chains(
+    run: VerifierRun, judge: LanguageJudge | EncoderJudge, max_tokens: int
+) -> _Chains:
+    dev = read_chains(run.dev)
+    check_orderable(dev)
+    apart = keep_apart(read_chains(run.chains), dev)
+    pairs = [(judge.encode(chain), chain) for chain in apart.chains]
+    kept = [pair for pair in pairs if len(pair[0].ids) <= max_tokens]
+    if not kept:
+        raise DatasetError(
+            f"no chain is left to train on: {apart.n_dropped} are of development questions, "
+            f"{len(pairs)} longer than {max_tokens} tokens"
+        )
+    logger.info(
+        "chains train=%d dev=%d of_dev_questions=%d too_long=%d",
+        *(len(kept), len(dev), apart.n_dropped, len(pairs) - len(kept)),
+    )
+    return _Chains(train=tuple(chain for _, chain in kept), dev=dev, rows=[row for row, _ in kept])
+
+
+def _start(run: VerifierRun, fingerprint: str) -> _Start:
+    identity = run.work_dir / IDENTITY_FILE
+    if not run.resumes:
+        for folder in (run.work_dir, run.out_dir / TENSORBOARD_FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
+    run.work_dir.mkdir(parents=True, exist_ok=True)
+    drop_torn(run.work_dir)
+    checkpoint = find_last_whole(run.work_dir)
+    if checkpoint is not None and fingerprint not in identity.read_text(encoding="utf-8"):
+        raise TrainingError(
+            f"{run.work_dir} holds checkpoints of a run with other settings or data: give another "
+            "--out, or --fresh to begin again"
+        )
+    write_json(identity, {"fingerprint": fingerprint})
+    if checkpoint is None:
+        (run.out_dir / METRICS_FILE).unlink(missing_ok=True)
+        return _Start(fingerprint=fingerprint, checkpoint=None, elapsed_s=0.0)
+    step = int(checkpoint.name.rpartition("-")[2])
+    rows = read_metrics(run.out_dir / METRICS_FILE)
+    spent_s = [row.get("elapsed_s", 0.0) for row in rows if row["step"] <= step]
+    logger.info("resumed step=%d", step)
+    return _Start(
+        fingerprint=fingerprint, checkpoint=checkpoint, elapsed_s=max(spent_s, default=0.0)
+    )
+
+
+def _arguments(run: VerifierRun, settings: VerifierSettings, place: Place) -> TrainingArguments:
+    at_once = settings.micro_rows * place.n_processes
+    if settings.batch_rows % at_once:
+        raise TrainingError(
+            f"{settings.batch_rows} chains a step cannot be shared by {place.n_processes} "
+            f"processes of {settings.micro_rows} each"
+        )
+    return TrainingArguments(
+        output_dir=str(run.work_dir),
+        num_train_epochs=settings.n_epochs,
+        max_steps=settings.max_steps or -1,
+        per_device_train_batch_size=settings.micro_rows,
+        gradient_accumulation_steps=settings.batch_rows // at_once,
+        learning_rate=settings.rate(is_encoder=run.is_encoder),
+        lr_scheduler_type="cosine",
+        warmup_steps=settings.warm_up_ratio,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.clip_norm,
+        bf16=place.precision is Precision.BF16,
+        fp16=place.precision is Precision.FP16,
+        use_cpu=place.device is Device.CPU,
+        eval_strategy="steps",
+        eval_steps=settings.save_steps,
+        save_strategy="steps",
+        save_steps=settings.save_steps,
+        save_total_limit=_N_KEPT,
+        load_best_model_at_end=True,
+        metric_for_best_model=METRIC,
+        greater_is_better=True,
+        restore_callback_states_from_checkpoint=True,
+        logging_steps=settings.log_steps,
+        report_to=[report for report in run.reports if report is not Report.TENSORBOARD],
+        run_name=run.out_dir.name,
+        disable_tqdm=True,
+        remove_unused_columns=False,
+        dataloader_pin_memory=place.device is Device.CUDA,
+        seed=settings.seed,
+    )
+
+
+def _callbacks(
+    run: VerifierRun, settings: VerifierSettings, place: Place, start: _Start
+) -> list[TrainerCallback]:
+    metrics = MetricsLog(run.out_dir / METRICS_FILE, begun_s=start.elapsed_s)
+    found: list[TrainerCallback] = [WholeMark(), metrics, ProgressBar()]
+    if Report.TENSORBOARD in run.reports and place.leads:
+        writer = SummaryWriter(log_dir=str(run.out_dir / TENSORBOARD_FOLDER))
+        found.append(TensorBoardCallback(tb_writer=writer))
+    if settings.patience:
+        found.append(EarlyStoppingCallback(early_stopping_patience=settings.patience))
+    return found
+
+
+def _finish(run: VerifierRun, judge: LanguageJudge | EncoderJudge, chains: _Chains) -> None:
+    judge.save(run.out_dir)
+    # The library's card names folders of this machine.
+    (run.out_dir / "README.md").unlink(missing_ok=True)
+    written = read_verifier_file(run.out_dir)
+    VerifierFile(
+        kind=written.kind,
+        layout=written.layout,
+        # Development questions chose the checkpoint, so a figure on them is none either.
+        questions=question_digests(chains.train) | question_digests(chains.dev),
+        systems=frozenset(chain.system for chain in (*chains.train, *chains.dev)),
+    ).write(run.out_dir)
+    shutil.rmtree(run.work_dir)
+
+
+def _record(
+    run: VerifierRun,
+    settings: VerifierSettings,
+    place: Place,
+    trainer: ChainTrainer,
+    fingerprint: str,
+    wall_time_s: float,
+) -> RunRecord:
+    state = trainer.state
+    metrics = last_metrics(read_metrics(run.out_dir / METRICS_FILE))
+    if state.best_metric is not None:
+        metrics[f"best_{METRIC}"] = float(state.best_metric)
+    return RunRecord(
+        method=METHOD,
+        fingerprint=fingerprint,
+        base=run.base.name,
+        base_digest=weights_digest(run.base),
+        data=tuple(_data_file(path) for path in run.chains),
+        dev=tuple(_data_file(path) for path in run.dev),
+        settings={**asdict(settings), "encoder": run.is_encoder},
+        seed=settings.seed,
+        versions=library_versions(),
+        device=place.describe(),
+        metrics=metrics,
+        n_steps=state.global_step,
+        n_trained=trainer.count_trained(),
+        stopped="" if state.global_step >= state.max_steps else "no gain on development questions",
+        wall_time_s=wall_time_s,
+        peak_memory_bytes=peak_memory_bytes(place.device),
+    )
+
+
+def _fingerprint(run: VerifierRun, settings: VerifierSettings) -> str:
+    return fingerprint_of(
+        {
+            "method": METHOD,
+            "encoder": run.is_encoder,
+            "settings": asdict(settings),
+            "base": weights_digest(run.base),
+            "data": _digests(run.chains),
+            "dev": _digests(run.dev),
+        }
+    )
+
+
+def _digests(paths: Sequence[Path]) -> list[str]:
+    return [file_digest(path) for path in paths]
+
+
+def _data_file(path: Path) -> DataFile:
+    with path.open("rb") as file:
+        n_rows = sum(1 for line in file if line.strip())
+    return DataFile(name=path.name, sha256=file_digest(path), n_rows=n_rows)
