@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from transformers import AutoTokenizer, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from engine.domain.errors import DatasetError
 from engine.training.datasets.render import render
@@ -14,15 +14,15 @@ from engine.training.example import Conversation, Example
 
 
 def load_counter(folder: Path) -> Callable[[Example], int]:
-    """Count with the tokenizer of a model's folder, which must be on this machine.
+    """Count with the tokenizer of a model's folder (its `tokenizer.json` and chat template).
 
     Raises:
         DatasetError: When there is no tokenizer.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        tokenizer = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as error:
-        raise DatasetError(f"{folder}: no tokenizer: {error}") from error
+        raise DatasetError(f"{folder}: no `tokenizer.json` that can be read") from error
     return counter_of(tokenizer)
 
 
