@@ -61,9 +61,11 @@ CHANGES: Final = (
         roles={"k": divisor("v", 2, 6)},
         clauses=(
             (
-                "{A?} [gives|gave|sold|donated|lost|used|ate] {k.part} of [them|the "
-                "{item}|{A.his} {item}|these][| to [{C}|{A.his} [sister|brother|friend]"
-                "|the {place}]]"
+                "[{A?} [gives|gave|donated|lent|handed|sold] {k.part} of [them|the "
+                "{item}|{A.his} {item}|these][| to [{C}|{A.his} [sister|brother|friend]|the "
+                "{place}]]|{A?} [lost|used|broke|threw away|ate] {k.part} of [them|the "
+                "{item}|{A.his} {item}]|{k.part} of [them|the {item}] [are|were|get] "
+                "[sold|lost|given away|broken|used up]]"
             ),
         ),
         program="v-v/k",
@@ -73,9 +75,11 @@ CHANGES: Final = (
         roles={"k": one_of(2, 2, 3, 4)},
         clauses=(
             (
-                "[by [the end of the year|next month|the summer], {A?} [has|had] "
-                "{k.times} as many[| {item}]|the number of {item} {A?} has then [grew"
-                "|became] {k} times as large]"
+                "[by [the end of the year|next month|the summer|the end], {A?} [has|had] "
+                "{k.times} as many[| {item}]|the number of {item} {A?} has then [grew|became] "
+                "{k} times as large|[later|then], {A?} [has|had] {k.times} as many[| {item}][| "
+                "as before]|{A.his} number of {item} then [grew|grows] to {k.times} what it "
+                "was|after [a year|a month|some time], there are {k.times} as many {item}]"
             ),
         ),
         program="v*k",
@@ -95,7 +99,13 @@ CHANGES: Final = (
         path="gives_each",
         roles={"k": span(2, 10), "b": span(2, 12)},
         clauses=(
-            "{A?} [gives|gave|handed] {b} [{item} |]to each of [{A.his} {k} {group}|{k} {group}]",
+            (
+                "[{A?} [gives|gave|handed|brought|sent] {b} [{item} |of them |]to each of "
+                "[{A.his} {k} {group}|{k} {group}]|{A?} [gives|gave|handed] each of {A.his} {k} "
+                "{group} {b}[| {item}| of them]|{k} {group} [get|got|take|took] {b} [{item} |of "
+                "them |]each[| from {A.him}]|each of {k} {group} [gets|got|takes] {b}[| {item}| "
+                "of them]]"
+            ),
         ),
         program="v-k*b",
     ),
@@ -104,8 +114,9 @@ CHANGES: Final = (
         roles={"p": percent()},
         clauses=(
             (
-                "{A?} [gives away|gave away|sold|used|donated|lost] {p.digits}[%| "
-                "percent] of [them|the {item}|{A.his} {item}]"
+                "[{A?} [gives away|gave away|sold|used|donated|lost|gave {C}|threw away] "
+                "{p.digits}[%| percent] of [them|the {item}|{A.his} {item}]|{p.digits}[%| "
+                "percent] of [them|the {item}] [are|were] [sold|given away|lost|used|broken]]"
             ),
         ),
         program="v-v*p/100",
@@ -113,7 +124,14 @@ CHANGES: Final = (
     Family(
         path="gives_both",
         roles={"b": below("v"), "c": below("v")},
-        clauses=("{A?} [gives|gave] {b} [{item} |]to {C} and {c} to {D}",),
+        clauses=(
+            (
+                "[{A?} [gives|gave|handed|sold|sent] {b} [{item} |of them |]to {C} and {c} to "
+                "{D}|{A?} [gives|gave] {C} {b}[| {item}| of them] and {D} {c}|{C} "
+                "[gets|got|takes|took] {b} of them[,| and] {D} [gets|got|takes|took] {c}|{b} "
+                "[{item} |of them |]go to {C} and {c} to {D}]"
+            ),
+        ),
         program="v-b-c",
     ),
     Family(

@@ -5,21 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from engine.training.blueprint import Family, below, divisor, one_of, span
-
-_HAS: Final = "[has|has|had|owns|starts with|started with|collected|bought|found|picked]"
-
-_HELD: Final = "[has|has|had|owns|owned]"
+from engine.training.families import phrase
 
 OPENINGS: Final = (
     Family(
         path="has",
         roles={"x": span(4, 400)},
-        clauses=(
-            (
-                f"[{{A}} {_HAS} {{x}} {{item}}|{{A}} {_HAS} {{x}} {{item}}|there [are|were] {{x}} "
-                "{item} in {A}'s [room|bag|house|collection|basket]]"
-            ),
-        ),
+        clauses=(phrase.holds(),),
         program="v=x",
     ),
     Family(
@@ -41,12 +33,14 @@ OPENINGS: Final = (
         roles={"x": span(2, 200), "y": span(2, 200)},
         clauses=(
             (
-                "[{A} [bought|found|collected|picked|made|got] {x} {item} [on Monday "
-                "and {y} {item} on Tuesday|in the morning and {y} in the afternoon"
-                "|yesterday and {y} [more|] today|last week and {y} this week|at the "
-                "{place} and another {y} at home]|{A} has {x} [red|small|old] {item} "
-                "and {y} [blue|big|new] {item}|{A}'s mother gave {A.him} {x} {item} "
-                "and {A.his} father gave {A.him} {y} [more|{item}]]"
+                "[{A} [bought|found|collected|picked|made|got] {x} {item} [on Monday and {y} "
+                "{item} on Tuesday|in the morning and {y} in the afternoon|yesterday and {y} "
+                "[more|] today|last week and {y} this week|at the {place} and another {y} at "
+                "home]|{A} has {x} red {item} and {y} [blue|green|yellow] {item}|{A} [has|had] "
+                "{x} [old {item} and {y} new ones|small {item} and {y} big ones|{item} in one "
+                "{box.one} and {y} in another]|{A}'s mother gave {A.him} {x} {item} and {A.his} "
+                "father gave {A.him} {y} [more|{item}]|{x} {item} are in {A}'s first {box.one} "
+                "and {y} in the second]"
             ),
         ),
         program="v=x+y",
@@ -55,11 +49,8 @@ OPENINGS: Final = (
         path="multiple",
         roles={"x": span(2, 120), "k": one_of(2, 2, 3, 3, 4, 5, 6, 7, 10)},
         clauses=(
-            f"{{B}} {_HELD} {{x}} {{item}}",
-            (
-                "{A} [has|had|owns|collected|bought] {k.times} as many [{item}|] [as "
-                "{B}|as {B} does|{item} as {B}]"
-            ),
+            phrase.holds("B"),
+            phrase.times_as_many(),
         ),
         program="v=x*k",
         shuffled=True,
@@ -68,8 +59,8 @@ OPENINGS: Final = (
         path="more",
         roles={"x": span(2, 200), "y": span(2, 100)},
         clauses=(
-            f"{{B}} {_HELD} {{x}} {{item}}",
-            "{A} [has|had|owns|collected|bought] {y} more {item} than {B}[| does| did]",
+            phrase.holds("B"),
+            phrase.more_than(),
         ),
         program="v=x+y",
         shuffled=True,
@@ -78,8 +69,8 @@ OPENINGS: Final = (
         path="fewer",
         roles={"x": span(4, 300), "y": below("x")},
         clauses=(
-            f"{{B}} {_HELD} {{x}} {{item}}",
-            "{A} [has|had|owns|collected|bought] {y} [fewer|less] {item} than {B}[| does| did]",
+            phrase.holds("B"),
+            phrase.fewer_than(),
         ),
         program="v=x-y",
         shuffled=True,
@@ -102,8 +93,8 @@ OPENINGS: Final = (
         path="part",
         roles={"x": span(4, 240), "k": divisor("x", 2, 6)},
         clauses=(
-            f"{{B}} {_HELD} {{x}} {{item}}",
-            "{A} [has|had|owns|collected|bought] {k.part} as many [{item}|] [as {B}|as {B} does]",
+            phrase.holds("B"),
+            phrase.part_of(),
         ),
         program="v=x/k",
         shuffled=True,
@@ -112,8 +103,11 @@ OPENINGS: Final = (
         path="multiple_more",
         roles={"x": span(2, 80), "k": one_of(2, 2, 2, 3, 4), "y": span(2, 30)},
         clauses=(
-            f"{{B}} {_HELD} {{x}} {{item}}",
-            "{A} [has|had|owns|collected] {y} more than {k.times} as many {item} as {B}",
+            phrase.holds("B"),
+            (
+                "{A} [has|had|owns|collected|bought|found] {y} more than {k.times} [as many "
+                "{item} as {B}|what {B} has|the number of {item} that {B} has]"
+            ),
         ),
         program="w=x*k;v=w+y",
         shuffled=True,
@@ -122,8 +116,11 @@ OPENINGS: Final = (
         path="multiple_fewer",
         roles={"x": span(4, 80), "k": one_of(2, 2, 2, 3, 4), "y": below("x")},
         clauses=(
-            f"{{B}} {_HELD} {{x}} {{item}}",
-            "{A} [has|had|owns|collected] {y} [less|fewer] than {k.times} as many {item} as {B}",
+            phrase.holds("B"),
+            (
+                "{A} [has|had|owns|collected|bought|found] {y} [less|fewer] than {k.times} [as "
+                "many {item} as {B}|what {B} has|the number of {item} that {B} has]"
+            ),
         ),
         program="w=x*k;v=w-y",
         shuffled=True,
@@ -133,10 +130,12 @@ OPENINGS: Final = (
         roles={"x": span(2, 30), "y": span(2, 30)},
         clauses=(
             (
-                "[{A} [put|arranged|arranges|planted|lined up] {item} in {x} rows[ of "
-                "{y}| with {y} {item} in each row|, {y} in each row]|{A} has {x} rows "
-                "of {y} {item}|there are {x} shelves [at|in] {A}'s {place} with {y} "
-                "{item} on each[| shelf]]"
+                "[{A} [put|arranged|arranges|planted|lined up|placed|laid out] {item} in {x} "
+                "rows[ of {y}| with {y} {item} in each row|, {y} in each row|, and every row has "
+                "{y}]|{A} [has|made] {x} rows of {y} {item}|there are {x} shelves [at|in] {A}'s "
+                "{place} with {y} {item} on each[| shelf]|each of the {x} rows that {A} made "
+                "[has|holds] {y} {item}|with {y} {item} in a row, {A} made {x} rows|{A}'s "
+                "{place} has {x} shelves, and each [holds|has] {y} {item}]"
             ),
         ),
         program="v=x*y",
