@@ -29,7 +29,7 @@ up: setup ## run the local stack in the foreground
 	@$(BIN)/svend up
 
 test: lint types imports ## everything that CI runs: lint, types, imports, all tests, coverage
-	$(PYTEST) -n $(TEST_PROCESSES) --dist loadgroup --no-loadscope-reorder --cov --cov-report=term
+	$(PYTEST) -n $(TEST_PROCESSES) --no-loadscope-reorder --cov --cov-report=term
 
 check: test ## the same
 

@@ -9,12 +9,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
 from psycopg import sql
+from xdist.scheduler import LoadScopeScheduling
 
 from ops.postgres import ROLE, PostgresServer
 from ops.process import ManagedProcess, ProcessSpec, start_process, wait_until
@@ -29,22 +31,28 @@ settings.load_profile("svend")
 
 START_TIMEOUT_S = 60.0
 REDIS_DATABASES = 16
-TESTS = Path(__file__).parent
+STACKS = "tests/acceptance/"
 
 # A shell starts what runs in the background deaf to Ctrl-C, and so would be every process that a
 # test starts and then interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and everything that needs a whole stack in another.
+class ByFile(LoadScopeScheduling):
+    """Keeps a file's tests in one process, and everything that needs a whole stack in another.
 
     Two model servers or two stacks at once would each be slower than the tests' patience.
     """
-    for item in items:
-        parts = item.path.relative_to(TESTS).parts
-        group = parts[0] if parts[0] == "acceptance" else "/".join(parts)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return STACKS if file.startswith(STACKS) else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Spread the tests over processes, where there are several."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
