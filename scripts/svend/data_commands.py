@@ -17,6 +17,10 @@ COMMANDS: Final = {
     "pack": Entry(
         place="engine.training.commands:pack", summary="Pack rows for the base model's training."
     ),
+    "variety": Entry(
+        place="engine.training.variety.commands:variety",
+        summary="Measure how varied the language of the generated problems is.",
+    ),
     "stories": Entry(
         place="engine.training.stories.commands:stories",
         summary="Count, check and show the stories that problems are drawn from.",

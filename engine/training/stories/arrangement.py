@@ -12,6 +12,7 @@ DISTRACTION_SLOT: Final = "Z"
 
 _QUESTION_FIRST_RATIO: Final = 0.06
 _IF_RATIO: Final = 0.12
+_LINK_RATIO: Final = 0.2
 
 _END: Final = re.compile(r"(?<![ap]\.m)(?<!Mr)(?<!Mrs)(?<!Dr)(?<=[.!?])\s+(?=[A-Z{\[\"'])")
 # A question that comes first cannot point back at what is told after it.
@@ -28,6 +29,13 @@ _OPENINGS: Final = re.compile(
 )
 _PLAIN: Final = re.compile(r"[^\":;!?]*\.")
 _ASKS: Final = ("How ", "What ", "By how ")
+# What a sentence that is not to the point speaks of must not be what the story speaks of.
+_SUBJECT: Final = re.compile(
+    r"\b(degree|temperature|thermometer|year|page|block|tree|bird|poster|song|radio|cousin|marble|book"
+    r"|key|number|house|building|hall)s?\b",
+    re.IGNORECASE,
+)
+_JOINTS: Final = (", and ", "; ", ", and ", " and ")
 _PERSONAL: Final = (
     "{E} is {Z} years old.",
     "{E} has {Z} [cousins|marbles|books|keys] at home.",
@@ -48,24 +56,45 @@ _IMPERSONAL: Final = (
 )
 
 
-def order(told: str, asked: str, rng: Random) -> str:
+def order(told: str, asked: str, rng: Random, *, joins: bool = True) -> str:
     """Facts and question: the question last, first, or in one sentence with the last fact."""
     way = rng.random()
     if way < _QUESTION_FIRST_RATIO and not _POINTS_BACK.search(asked):
         return f"{asked} {told}"
     if way < _QUESTION_FIRST_RATIO + _IF_RATIO:
-        return _joined(told, asked) or f"{told} {asked}"
+        return (joins and _joined(told, asked)) or f"{told} {asked}"
     return f"{told} {asked}"
 
 
-def distract(told: str, rng: Random) -> str:
+def distract(told: str, asked: str, rng: Random) -> str:
     """The facts with a sentence and a number that no question of a story asks about.
 
-    It stands first or last: between the facts it would catch their pronouns.
+    It stands first or last: between the facts it would catch their pronouns. The facts stay as
+    they are when it would speak of the same things.
     """
-    if rng.random() < 1 / 2:
-        return f"{surface.choose(rng.choice(_PERSONAL), rng)} {told}"
-    return f"{told} {surface.choose(rng.choice(_IMPERSONAL), rng)}"
+    first = rng.random() < 1 / 2
+    spare = surface.choose(rng.choice(_PERSONAL if first else _IMPERSONAL), rng)
+    if set(_SUBJECT.findall(spare.lower())) & set(_SUBJECT.findall(f"{told} {asked}".lower())):
+        return told
+    return f"{spare} {told}" if first else f"{told} {spare}"
+
+
+def link(told: str, rng: Random) -> str:
+    """The facts, now and then with two sentences as one."""
+    sentences = _END.split(told)
+    if len(sentences) == 1 or rng.random() >= _LINK_RATIO:
+        return told
+    place = rng.randrange(1, len(sentences))
+    before, after = sentences[place - 1], sentences[place]
+    if not _PLAIN.fullmatch(before) or not _PLAIN.fullmatch(after):
+        return told
+    if after.startswith("{"):
+        joined = before[:-1] + rng.choice(_JOINTS) + after
+    elif _OPENINGS.match(after):
+        joined = before[:-1] + rng.choice(_JOINTS) + _small(after)
+    else:
+        return told
+    return " ".join([*sentences[: place - 1], joined, *sentences[place + 1 :]])
 
 
 def _joined(told: str, asked: str) -> str | None:

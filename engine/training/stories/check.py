@@ -23,7 +23,9 @@ from engine.training.variety.measure import distinct_windows
 # Two in three draws must come out within the tries that a draw has.
 _LEAST_SHARE: Final = 2 / 3
 _LEFT_OVER: Final = re.compile(r"[{}\[\]|]|  ")
-_DOUBLED: Final = re.compile(r"\b(?!(?:had|that|so|very|ha|la)\b)([A-Za-z]+) \1\b")
+_DOUBLED: Final = re.compile(
+    r"\b(?!(?:had|that|so|very|ha|la|two|three|four|five|six|ten)\b)([A-Za-z]+) \1\b"
+)
 _END: Final = ("?", ".", "!", '"')
 
 

@@ -19,7 +19,7 @@ from engine.training.problem import (
     split_of,
     template_digest,
 )
-from engine.training.stories.arrangement import DISTRACTION_SLOT, distract, order
+from engine.training.stories.arrangement import DISTRACTION_SLOT, distract, link, order
 from engine.training.stories.reader import shipped_stories
 from engine.training.stories.slot import slot_names
 from engine.training.stories.story import PEOPLE, Exactness, Story, StoryQuestion
@@ -163,9 +163,12 @@ def _comes_out_right(program: Program, exact: Exactness) -> bool:
 def _problem(
     template: StoryTemplate, numbers: Mapping[str, Fraction], program: Program | None, rng: Random
 ) -> Problem:
-    distracted = rng.random() < _DISTRACTED_RATIO
-    told = distract(template.told, rng) if distracted else template.told
-    masked = order(told, template.asked, rng)
+    told = link(template.told, rng)
+    if rng.random() < _DISTRACTED_RATIO:
+        told = distract(told, template.asked, rng)
+    distracted = f"{{{DISTRACTION_SLOT}}}" in told
+    # A fact that is not to the point is no condition of the question.
+    masked = order(told, template.asked, rng, joins=not distracted)
     question = tidy(surface.fill(masked, _cast(template.story, rng) | dict(numbers), rng))
     family, digest = template.story.path, template.digest
     if program is None:

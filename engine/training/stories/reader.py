@@ -32,6 +32,7 @@ from engine.training.stories.story import (
     StoryQuestion,
     WordRule,
 )
+from engine.training.stories.synonym import with_synonyms
 
 SUFFIX: Final = ".toml"
 
@@ -208,7 +209,7 @@ class _StoryReader:
         first = start + (opening in ('"""', "'''"))
         for offset, text in enumerate(str(table[key]).split("\n")):
             if text.strip():
-                yield first + offset, with_forms(text.strip())
+                yield first + offset, with_synonyms(with_forms(text.strip()))
 
     def _line(self, key: str) -> int:
         pattern = re.compile(rf"\s*{key}\s*=")

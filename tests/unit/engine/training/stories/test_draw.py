@@ -9,7 +9,7 @@ import pytest
 
 from engine.domain.program import render_number
 from engine.training.problem import Split, UnanswerableProblem, WordProblem, split_of
-from engine.training.stories.arrangement import order
+from engine.training.stories.arrangement import distract, link, order
 from engine.training.stories.draw import (
     draw_numbers,
     draw_story_problem,
@@ -19,6 +19,7 @@ from engine.training.stories.draw import (
 )
 from engine.training.stories.reader import load_stories
 from engine.training.stories.story import Exactness
+from engine.training.variety.measure import count_readings
 
 
 @pytest.mark.parametrize("split", list(Split), ids=str)
@@ -61,8 +62,10 @@ def test_the_digest_keeps_numbers_and_names_out(bakery):
 def test_another_wording_is_another_template(bakery):
     (story,) = load_stories(bakery, "food")
     rng = Random(4)
-    digests = {draw_story_template(story, rng, story.questions[0]).digest for _ in range(60)}
-    assert len(digests) == 8
+    question = story.questions[0]
+    digests = {draw_story_template(story, rng, question).digest for _ in range(200)}
+    told = sum(count_readings(phrasing) for phrasing in story.phrasings)
+    assert len(digests) == told * len(story.questions[0].wordings)
 
 
 def test_numbers_that_never_come_out_right_are_given_up(bakery):
@@ -98,6 +101,25 @@ def test_the_question_may_come_first_or_join_the_last_fact():
 def test_a_question_that_points_back_stays_behind():
     told, asked = "{A} has {n} plums.", "How many plums does {A.he} have?"
     assert {order(told, asked, Random(seed)) for seed in range(60)} == {f"{told} {asked}"}
+
+
+def test_two_sentences_may_become_one():
+    told = "{A} has {n} plums. The dog eats {s} of them. {B} laughs."
+    found = {link(told, Random(seed)) for seed in range(200)}
+    assert "{A} has {n} plums; the dog eats {s} of them. {B} laughs." in found
+    assert "{A} has {n} plums. The dog eats {s} of them, and {B} laughs." in found
+    assert link("{A} has {n} plums.", Random(1)) == "{A} has {n} plums."
+    colon = "{A} counts: {n} plums. The dog eats {s}."
+    assert {link(colon, Random(seed)) for seed in range(60)} == {colon}
+
+
+def test_a_spare_sentence_speaks_of_other_things():
+    told, asked = "{A} has {n} plums.", "How many plums are there?"
+    found = {distract(told, asked, Random(seed)) for seed in range(99)}
+    assert any(text.endswith("The temperature is {Z} degrees.") for text in found)
+    asked = "By how many degrees does the temperature rise?"
+    warm = {distract(told, asked, Random(seed)) for seed in range(99)}
+    assert not any("degrees" in text for text in warm)
 
 
 @pytest.mark.parametrize(
