@@ -18,6 +18,58 @@ COMMANDS: Final = {
         place="engine.training.commands:evaluate_model",
         summary="Judge a model on templates it never saw.",
     ),
+    "sft": Entry(
+        place="engine.training.tune.commands:sft",
+        summary="Teach a model from conversations (LoRA).",
+    ),
+    "dpo": Entry(
+        place="engine.training.tune.commands:dpo",
+        summary="Teach a model to prefer the better turn.",
+    ),
+    "reward": Entry(
+        place="engine.training.tune.commands:reward",
+        summary="Train a reward model on right and wrong chains.",
+    ),
+    "grpo": Entry(
+        place="engine.training.tune.commands:grpo",
+        summary="Learn from what programs give when executed.",
+    ),
+    "merge": Entry(
+        place="engine.training.tune.commands:merge", summary="Merge an adapter into its base."
+    ),
+    "stages": Entry(
+        place="engine.training.tune.commands:stages", summary="Run a curriculum of stages."
+    ),
+    "presets": Entry(
+        place="engine.training.tune.commands:presets", summary="List settings for models."
+    ),
+    "verifier-data": Entry(
+        place="engine.training.verifier.data_command:verifier_data",
+        summary="Sample solutions and label them for a verifier.",
+    ),
+    "verifier": Entry(
+        place="engine.training.verifier.train_command:train",
+        summary="Train a verifier on judged chains.",
+    ),
+    "verifier-eval": Entry(
+        place="engine.training.verifier.eval_command:evaluate",
+        summary="Say what a verifier is worth, beside baselines.",
+    ),
+    "calibrate": Entry(
+        place="engine.training.verifier.eval_command:calibrate",
+        summary="Fit confidence to votes over judged chains.",
+    ),
+    "models": Entry(
+        place="engine.training.registry.commands:models", summary="List the registered models."
+    ),
+    "register": Entry(
+        place="engine.training.registry.commands:register",
+        summary="Put a model into the registry.",
+    ),
+    "show": Entry(
+        place="engine.training.registry.commands:show",
+        summary="Show a registered model's card and check it.",
+    ),
 }
 
 
