@@ -22,6 +22,10 @@ MAX_PROGRAM_CHARS = 4_000
 ANSWER_TAG = "<ans>"
 END_TAG = "</s>"
 PROGRAM_TAG = "<prog>"
+NONE_TAG = "<none>"
+
+NOT_TOLD = "not enough information"
+"""The answer of a program protocol that marks `<none>`: what is asked cannot be told."""
 
 
 class Mark(StrEnum):
@@ -69,6 +73,8 @@ def extract_answer(text: str, protocol: AnswerProtocol) -> Extracted | None:
     yields to an earlier box, row of hashes or tag.
     """
     if protocol == AnswerProtocol.PROGRAM:
+        if declines(text):
+            return Extracted(text=NOT_TOLD, mark=Mark.TAG, start=text.find(ANSWER_TAG))
         program = extract_program(text)
         if program is None:
             return None
@@ -100,6 +106,16 @@ def extract_program(text: str) -> ProgramAnswer | None:
         return None
     variable = named if tag else assigned[-1]
     return ProgramAnswer(source=source, variable=variable) if variable in assigned else None
+
+
+def declines(text: str) -> bool:
+    """Whether a completion of the program protocol says that the question cannot be answered.
+
+    It does so by `<ans><none>`, and by nothing else before the end: a program in front of that is
+    an answer that was begun, and not a reason to decline.
+    """
+    body = text.partition(END_TAG)[0].rpartition(PROGRAM_TAG)[2]
+    return "".join(body.split()) == f"{ANSWER_TAG}{NONE_TAG}"
 
 
 _HASHES = re.compile(r"####")

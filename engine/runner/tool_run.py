@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.answers.call import find_program
 from engine.answers.call_fault import MalformedCall
 from engine.answers.call_notation import EXECUTE_PYTHON
-from engine.answers.extract import extract_program
+from engine.answers.extract import NOT_TOLD, declines, extract_program
 from engine.domain.canonical import canonical_bytes, digest, text_body
 from engine.domain.errors import UnknownToolError
 from engine.domain.event import EventDraft, EventType
@@ -20,7 +20,12 @@ _SOURCE_ARGUMENTS = ("program", "code")
 
 
 async def run_program(text: str, tools: ToolRunner | None) -> Concluded:
-    """Run the straight-line program of an answer; its value is the answer."""
+    """Run the straight-line program of an answer; its value is the answer.
+
+    A question that the model declines has that for its answer, which a vote counts as any other.
+    """
+    if declines(text):
+        return Concluded(answer_text=NOT_TOLD, reason="stop")
     program = extract_program(text)
     if program is None:
         return Concluded(reason="no-answer")

@@ -1,20 +1,37 @@
-"""The base model's run from data to folder: a corpus, a team, and the files a server loads."""
+"""The base model's run from data to folder: a tokenizer, a team, and the files a server loads."""
 
 from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from random import Random
+from typing import Final
 
-from engine.training.corpus import CorpusPaths, load_corpus
-from engine.training.model_folder import load_folder, save_folder
-from engine.training.pretrain import Pretraining, PretrainSettings
+import torch
+from transformers import PreTrainedTokenizerFast
+
+from engine.training.corpus import Corpus, CorpusPaths, load_corpus
+from engine.training.feed import BackgroundFeed, Feed, ShardMaker, ShardRecipe
+from engine.training.generate import draw_problem
+from engine.training.model_folder import new_model, save_folder
+from engine.training.pack import PackedFeed
+from engine.training.pretrain import STATE_FILE, DevelopmentSet, Pretraining
+from engine.training.problem import Split
+from engine.training.settings import PretrainSettings
+from engine.training.shard import draw_rows
 from engine.training.team import Team, run_team
+from engine.training.tokenizer import train_tokenizer
 
 logger = logging.getLogger(__name__)
+
+TOKENIZER_FOLDER: Final = "tokenizer"
+
+_TOKENIZER_SHARD: Final = -1
 
 
 def train_base(
@@ -24,6 +41,7 @@ def train_base(
     work_dir: Path,
     out_dir: Path,
     n_processes: int,
+    packed: Path | None = None,
 ) -> None:
     """Train, or go on from the last checkpoint, and write the model's folder.
 
@@ -33,17 +51,93 @@ def train_base(
         work_dir: Checkpoints; a run that finds one there resumes.
         out_dir: Where the finished model goes.
         n_processes: How many train together.
+        packed: Rows packed beforehand, with their tokenizer; None makes them beside the training.
     """
     work_dir.mkdir(parents=True, exist_ok=True)
-    run_team(n_processes, partial(_train, paths=paths, settings=settings, work_dir=work_dir))
-    model, tokenizer = load_folder(work_dir, device="cpu")
-    save_folder(out_dir, model, tokenizer, sampling_temperature=settings.sampling_temperature)
+    corpus = load_corpus(paths)
+    logger.info("corpus %s", json.dumps(asdict(corpus.report)))
+    folder = work_dir / TOKENIZER_FOLDER
+    if packed is not None:
+        shutil.copytree(packed / TOKENIZER_FOLDER, folder, dirs_exist_ok=True)
+    elif not folder.exists():
+        make_tokenizer(corpus, settings, folder)
+    work = partial(_train, paths=paths, settings=settings, work_dir=work_dir, packed=packed)
+    run_team(n_processes, work)
+    _finish(work_dir, out_dir, settings)
 
 
-def _train(team: Team, *, paths: CorpusPaths, settings: PretrainSettings, work_dir: Path) -> None:
+def make_tokenizer(corpus: Corpus, settings: PretrainSettings, folder: Path) -> None:
+    """Learn a vocabulary from rows of the mixture that no shard repeats.
+
+    Args:
+        corpus: Where the rows come from.
+        settings: The mixture, and how many rows and tokens.
+        folder: Where the tokenizer goes; it appears whole or not at all.
+    """
+    rows = draw_rows(
+        corpus,
+        settings.mixture,
+        seed=settings.seed,
+        shard=_TOKENIZER_SHARD,
+        n_rows=settings.tokenizer_rows,
+    )
+    partial_folder = folder.with_name(folder.name + ".partial")
+    train_tokenizer(rows, n_tokens=settings.vocabulary).save_pretrained(partial_folder)
+    partial_folder.replace(folder)
+
+
+def list_development_sets(corpus: Corpus, n_problems: int) -> tuple[DevelopmentSet, ...]:
+    """What is answered now and then: generated problems, and rows of people."""
+    rng = Random("dev")
+    generated = tuple(draw_problem(rng, Split.DEV) for _ in range(n_problems))
+    human = {"gsm8k": corpus.gsm8k_dev, "mawps": corpus.mawps_dev}
+    return (
+        DevelopmentSet(name="generated", problems=generated),
+        *(
+            DevelopmentSet(name=name, problems=tuple(h.problem for h in held[:n_problems]))
+            for name, held in human.items()
+            if held
+        ),
+    )
+
+
+def _train(
+    team: Team,
+    *,
+    paths: CorpusPaths,
+    settings: PretrainSettings,
+    work_dir: Path,
+    packed: Path | None,
+) -> None:
     # A spawned process begins without its parent's log settings.
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)
-    corpus = load_corpus(paths)
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(work_dir / TOKENIZER_FOLDER)
+    development = ()
     if team.leads:
-        logger.info("corpus %s", json.dumps(asdict(corpus.report)))
-    Pretraining(corpus, settings, work_dir, team).run()
+        development = list_development_sets(load_corpus(paths), settings.n_dev_problems)
+    run = Pretraining(tokenizer, settings, work_dir, team, development=development)
+    run.run(_open_feed(paths, settings, work_dir, packed))
+
+
+def _open_feed(
+    paths: CorpusPaths, settings: PretrainSettings, work_dir: Path, packed: Path | None
+) -> Feed:
+    if packed is not None:
+        return PackedFeed(packed, n_rows=settings.shard_rows)
+    recipe = ShardRecipe(
+        paths=paths,
+        mixture=settings.mixture,
+        tokenizer=work_dir / TOKENIZER_FOLDER,
+        seed=settings.seed,
+        n_rows=settings.shard_rows,
+    )
+    return BackgroundFeed(recipe) if settings.is_fed_aside else ShardMaker(recipe)
+
+
+def _finish(work_dir: Path, out_dir: Path, settings: PretrainSettings) -> None:
+    """Write the model of the last checkpoint, from the one file that no kill can tear."""
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(work_dir / TOKENIZER_FOLDER)
+    model = new_model(tokenizer, settings.shape, seed=settings.seed)
+    state = torch.load(work_dir / STATE_FILE, map_location="cpu", weights_only=True)
+    model.load_state_dict(state["model"])
+    save_folder(out_dir, model, tokenizer, sampling_temperature=settings.sampling_temperature)

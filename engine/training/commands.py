@@ -1,121 +1,168 @@
-"""The first recipe as commands: the base model, its evaluation, and its problems."""
+"""svend-mini's recipe as commands: the base model, its packed rows, and its problems."""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.domain.program import render_number, render_program
-from engine.training.base_run import train_base
+from engine.training.base_run import TOKENIZER_FOLDER, make_tokenizer, train_base
 from engine.training.corpus import CorpusPaths, draw_training_problem, load_corpus
-from engine.training.evaluate import EvaluationSettings, draw_set, evaluate, weights_digest
-from engine.training.model_folder import load_folder, write_profile
-from engine.training.pretrain import PretrainSettings
+from engine.training.evaluate import draw_set
+from engine.training.feed import ShardRecipe
+from engine.training.mixture import InvalidMixtureError, parse_shares
+from engine.training.pack import InvalidPackError, read_record, write_pack
 from engine.training.problem import Split, WordProblem
-from engine.training.sampling import Sampler
-from engine.training.served import connect
-
-RESULTS_FILE: Final = "results.json"
+from engine.training.settings import HEAD_WIDTH, PRESETS, PretrainSettings, shape_of
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 _DATA_OPTIONS: Final = (
     click.option("--gsm8k", type=_FILE, help="GSM8K's training rows, JSON lines."),
     click.option("--mawps", type=_FILE, help="MAWPS's training rows, JSON lines."),
+    click.option(
+        "--equations", type=_FILE, help="Rows of DRAW, ALG514 and Dolphin1878, JSON lines."
+    ),
+    click.option("--tool-rows", type=_FILE, help="Conversations with calls of tools, JSON lines."),
     click.option("--screen-exact", type=_FILE, help="Hashes of held-back questions, .npy."),
     click.option("--screen-13gram", "screen_windows", type=_FILE, help="The same, of 13 words."),
 )
+_RECIPE_OPTIONS: Final = (
+    click.option(
+        "--preset",
+        type=click.Choice(sorted(PRESETS)),
+        default="cpu",
+        show_default=True,
+        help="What the other options start from: 6.4 million parameters on two cores for an hour,"
+        " or 33 million on one data-centre GPU for half an hour.",
+    ),
+    click.option(
+        "--share",
+        "shares",
+        multiple=True,
+        metavar="PART=SHARE",
+        help="The share of a part of the mixture, such as gsm8k=0.2; 0 leaves it out.",
+    ),
+    click.option("--vocabulary", type=click.IntRange(512, 65_536), help="Tokens, marks included."),
+    click.option("--seed", type=int, default=1, show_default=True),
+)
+
+Command = Callable[..., Any]
 
 
-def data_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say where the data lies."""
-    for option in reversed(_DATA_OPTIONS):
+def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
         command = option(command)
     return command
 
 
+def data_options(command: Command) -> Command:
+    """Add the options that say where the data lies."""
+    return _with(command, _DATA_OPTIONS)
+
+
+def recipe_options(command: Command) -> Command:
+    """Add the options that say what rows are made, and from what they start."""
+    return _with(command, _RECIPE_OPTIONS)
+
+
 @click.command()
 @data_options
-@click.option("--minutes", type=float, default=70, show_default=True, help="The time budget.")
+@recipe_options
+@click.option("--minutes", type=float, help="The time budget.")
 @click.option("--max-steps", type=int, help="End after so many steps at the latest.")
-@click.option("--seed", type=int, default=1, show_default=True)
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--device", type=click.Choice(["cpu", "cuda"]))
 @click.option("--processes", type=int, default=2, show_default=True, help="One a core; 1 on cuda.")
-@click.option("--peak-rate", type=float, default=2e-3, show_default=True)
-@click.option("--checkpoint-minutes", type=float, default=5, show_default=True)
+@click.option("--layers", "n_layers", type=int, help="How deep the model is.")
+@click.option("--width", type=int, help=f"How wide it is; a multiple of {HEAD_WIDTH}.")
+@click.option("--peak-rate", type=float)
+@click.option("--micro-tokens", type=int, help="Tokens of one forward pass.")
+@click.option("--n-micro", type=int, help="Forward passes of each process for one step.")
+@click.option("--checkpoint-minutes", type=float)
+@click.option("--compile/--no-compile", "is_compiled", default=None)
+@click.option("--packed", type=_FOLDER, help="Rows packed by `svend data pack`.")
 @click.option(
     "--work-dir",
     type=_FOLDER,
     default=Path(".svend/training/svend-mini"),
     show_default=True,
-    help="Checkpoints; a run that finds one goes on from it.",
+    help="Checkpoints and metrics; a run that finds a checkpoint goes on from it.",
 )
 @click.option("--out", "out_dir", type=_FOLDER, required=True, help="Where the model goes.")
 def base(  # noqa: PLR0913 - one argument an option
     *,
-    minutes: float,
-    max_steps: int | None,
-    seed: int,
-    device: str,
+    preset: str,
+    shares: tuple[str, ...],
+    n_layers: int | None,
+    width: int | None,
     processes: int,
-    peak_rate: float,
-    checkpoint_minutes: float,
+    packed: Path | None,
     work_dir: Path,
     out_dir: Path,
-    **paths: Path | None,
+    **given: Any,
 ) -> None:
-    """Train the base model from scratch within a time budget."""
-    settings = PretrainSettings(
-        minutes=minutes,
-        max_steps=max_steps,
-        seed=seed,
-        device=device,
-        peak_rate=peak_rate,
-        checkpoint_minutes=checkpoint_minutes,
-    )
+    """Train the base model from scratch within a time budget.
+
+    The run can be killed at any moment and started again with the same options: it goes on from
+    its last checkpoint. Its figures are in metrics.jsonl of the work folder.
+    """
+    paths = _take_paths(given)
+    settings = _settings(preset, shares, given)
+    if n_layers is not None or width is not None:
+        settings = replace(settings, shape=_shape(settings, n_layers, width))
+    if packed is not None:
+        _check_pack(packed)
     train_base(
-        CorpusPaths(**paths), settings, work_dir=work_dir, out_dir=out_dir, n_processes=processes
+        paths, settings, work_dir=work_dir, out_dir=out_dir, n_processes=processes, packed=packed
     )
 
 
-@click.command("eval")
+@click.command()
 @data_options
-@click.option("--model", "folder", type=_FOLDER, required=True)
-@click.option("--n", "n_problems", type=int, default=800, show_default=True)
-@click.option("--samples", "n_samples", type=int, default=8, show_default=True)
-@click.option(
-    "--temperature",
-    "temperatures",
-    type=float,
-    multiple=True,
-    default=(0.6, 0.8, 1.0),
-    show_default=True,
-    help="Tried on development templates; give one to fix it.",
-)
-@click.option("--tuning", "n_tuning", type=int, default=200, show_default=True)
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
-@click.option("--url", help="A server that serves this model, to sample from instead.")
-def evaluate_model(*, folder: Path, url: str | None, device: str, **given: Any) -> None:
-    """Judge a model on templates it never saw; writes its results and sampling temperature."""
-    paths = CorpusPaths(**{name: given.pop(name) for name in CorpusPaths.__slots__})
-    corpus = load_corpus(paths)
-    results = evaluate(
-        connect(url) if url else _load(folder, device),
-        EvaluationSettings(**given),
-        screen=corpus.screen,
-        human=corpus.gsm8k_dev,
-    )
-    results = {"weights_sha256": weights_digest(folder), **results}
-    text = json.dumps(results, indent=2) + "\n"
-    (folder / RESULTS_FILE).write_text(text, encoding="utf-8")
-    write_profile(folder, sampling_temperature=results["sampling_temperature"])
-    click.echo(text, nl=False)
+@recipe_options
+@click.option("--tokens", "n_tokens", type=int, default=50_000_000, show_default=True)
+@click.option("--processes", type=int, default=2, show_default=True)
+@click.option("--out", "out_dir", type=_FOLDER, required=True, help="The pack's folder.")
+def pack(
+    *,
+    preset: str,
+    shares: tuple[str, ...],
+    n_tokens: int,
+    processes: int,
+    out_dir: Path,
+    **given: Any,
+) -> None:
+    """Draw, encode and pack rows for `svend train base --packed`, with their tokenizer."""
+    paths = _take_paths(given)
+    settings = _settings(preset, shares, given)
+    with tempfile.TemporaryDirectory() as folder:
+        tokenizer = Path(folder) / TOKENIZER_FOLDER
+        make_tokenizer(load_corpus(paths), settings, tokenizer)
+        recipe = ShardRecipe(
+            paths=paths,
+            mixture=settings.mixture,
+            tokenizer=tokenizer,
+            seed=settings.seed,
+            n_rows=8_192,
+        )
+        with _progress() as progress:
+            task = progress.add_task("tokens", total=n_tokens)
+            report = write_pack(
+                out_dir,
+                recipe,
+                n_tokens=n_tokens,
+                n_processes=processes,
+                tell=lambda n_found: progress.update(task, completed=n_found),
+            )
+    click.echo(json.dumps(asdict(report)))
 
 
 @click.command()
@@ -141,9 +188,44 @@ def problems(*, split: str, n_problems: int, seed: int, **paths: Path | None) ->
         click.echo(json.dumps(_row(index, problem)))
 
 
-def _load(folder: Path, device: str) -> Sampler:
-    model, tokenizer = load_folder(folder, device=device)
-    return Sampler(model=model, tokenizer=tokenizer)
+def _take_paths(given: dict[str, Any]) -> CorpusPaths:
+    return CorpusPaths(**{name: given.pop(name) for name in CorpusPaths.__slots__})
+
+
+def _settings(preset: str, shares: tuple[str, ...], given: dict[str, Any]) -> PretrainSettings:
+    """The preset with what was given instead."""
+    settings = PRESETS[preset]
+    try:
+        mixture = settings.mixture.changed(parse_shares(shares))
+    except InvalidMixtureError as error:
+        raise click.UsageError(str(error)) from error
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(settings, mixture=mixture, **chosen)
+
+
+def _shape(settings: PretrainSettings, n_layers: int | None, width: int | None) -> Any:
+    if width is not None and (width <= 0 or width % HEAD_WIDTH):
+        raise click.UsageError(f"--width must be a multiple of {HEAD_WIDTH}")
+    shape = settings.shape
+    if width is None:
+        return replace(shape, n_layers=n_layers)
+    return shape_of(n_layers=n_layers or shape.n_layers, width=width)
+
+
+def _check_pack(folder: Path) -> None:
+    try:
+        read_record(folder)
+    except InvalidPackError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,}/{task.total:,}"),
+        TimeRemainingColumn(),
+    )
 
 
 def _row(index: int, problem: WordProblem) -> dict[str, Any]:

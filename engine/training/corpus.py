@@ -1,13 +1,16 @@
-"""The training mixture: generated problems, GSM8K and MAWPS renumbered, all of them screened."""
+"""What rows are drawn from: generated problems, and those of people, all of them screened."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Final, TypeVar
 
+from engine.training.datasets.file import read_examples
+from engine.training.equations import load_equations
+from engine.training.example import Conversation, Role
 from engine.training.generate import draw_problem
 from engine.training.human import (
     HumanProblem,
@@ -15,15 +18,19 @@ from engine.training.human import (
     load_gsm8k,
     load_mawps,
     renumber,
+    reworded,
 )
-from engine.training.problem import Split, WordProblem
-from engine.training.row_format import render_row
+from engine.training.problem import Split, UnanswerableProblem, WordProblem
 from engine.training.screen import Screen, empty_screen, load_screen
-from engine.training.variant import vary
 
-GSM8K_RATIO: Final = 0.12
-MAWPS_RATIO: Final = 0.03
+N_GSM8K_DEV: Final = 473
+N_MAWPS_DEV: Final = 80
 AS_PUBLISHED_RATIO: Final = 0.1
+
+_GSM8K_RATIO: Final = 0.25
+_MAWPS_RATIO: Final = 0.03
+
+Problem = TypeVar("Problem", WordProblem, UnanswerableProblem, WordProblem | UnanswerableProblem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +39,8 @@ class CorpusPaths:
 
     gsm8k: Path | None = None
     mawps: Path | None = None
+    equations: Path | None = None
+    tool_rows: Path | None = None
     screen_exact: Path | None = None
     screen_windows: Path | None = None
 
@@ -45,6 +54,10 @@ class CorpusReport:
     n_gsm8k_dev: int
     n_mawps_programs: int
     n_mawps_screened: int
+    n_mawps_dev: int
+    n_equation_programs: int
+    n_equations_screened: int
+    n_tool_rows: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +67,18 @@ class Corpus:
     gsm8k: tuple[HumanProblem, ...]
     gsm8k_dev: tuple[HumanProblem, ...]
     mawps: tuple[HumanProblem, ...]
+    mawps_dev: tuple[HumanProblem, ...]
+    equations: tuple[HumanProblem, ...]
+    tool_rows: tuple[Conversation, ...]
     screen: Screen
     report: CorpusReport
+
+    def screened(self, draw: Callable[[Random], Problem], rng: Random) -> Problem:
+        """Draw until a question comes that the screen does not hold back."""
+        while True:
+            problem = draw(rng)
+            if not self.screen.hits(problem.question):
+                return problem
 
 
 def load_corpus(paths: CorpusPaths) -> Corpus:
@@ -63,43 +86,63 @@ def load_corpus(paths: CorpusPaths) -> Corpus:
     screen = empty_screen()
     if paths.screen_exact is not None and paths.screen_windows is not None:
         screen = load_screen(paths.screen_exact, paths.screen_windows)
-    gsm8k, dev = development_split(load_gsm8k(paths.gsm8k) if paths.gsm8k else [])
-    mawps = load_mawps(paths.mawps) if paths.mawps else []
-    kept_gsm8k = tuple(p for p in gsm8k if not screen.hits(p.problem.question))
-    kept_mawps = tuple(p for p in mawps if not screen.hits(p.problem.question))
+    every_gsm8k = load_gsm8k(paths.gsm8k) if paths.gsm8k else []
+    every_mawps = load_mawps(paths.mawps) if paths.mawps else []
+    every_equation = load_equations(paths.equations) if paths.equations else []
+    gsm8k, gsm8k_dev = development_split(every_gsm8k, n_rows=N_GSM8K_DEV)
+    mawps, mawps_dev = development_split(_kept(every_mawps, screen), n_rows=N_MAWPS_DEV)
+    kept_gsm8k, equations = _kept(gsm8k, screen), _kept(every_equation, screen)
+    tool_rows = _read_conversations(paths.tool_rows, screen) if paths.tool_rows else ()
     report = CorpusReport(
-        n_gsm8k_programs=len(gsm8k) + len(dev),
+        n_gsm8k_programs=len(every_gsm8k),
         n_gsm8k_screened=len(gsm8k) - len(kept_gsm8k),
-        n_gsm8k_dev=len(dev),
-        n_mawps_programs=len(mawps),
-        n_mawps_screened=len(mawps) - len(kept_mawps),
+        n_gsm8k_dev=len(gsm8k_dev),
+        n_mawps_programs=len(every_mawps),
+        n_mawps_screened=len(every_mawps) - len(mawps) - len(mawps_dev),
+        n_mawps_dev=len(mawps_dev),
+        n_equation_programs=len(every_equation),
+        n_equations_screened=len(every_equation) - len(equations),
+        n_tool_rows=len(tool_rows),
     )
     return Corpus(
-        gsm8k=kept_gsm8k, gsm8k_dev=tuple(dev), mawps=kept_mawps, screen=screen, report=report
+        gsm8k=kept_gsm8k,
+        gsm8k_dev=tuple(gsm8k_dev),
+        mawps=tuple(mawps),
+        mawps_dev=tuple(mawps_dev),
+        equations=equations,
+        tool_rows=tool_rows,
+        screen=screen,
+        report=report,
     )
 
 
 def draw_training_problem(corpus: Corpus, rng: Random) -> WordProblem:
-    """One problem of the mixture; a generated one that hits the screen is drawn again."""
+    """One problem with a program, generated or of people."""
     way = rng.random()
-    if corpus.gsm8k and way < GSM8K_RATIO:
-        return _human(corpus.gsm8k, rng)
-    if corpus.mawps and way >= 1 - MAWPS_RATIO:
-        return _human(corpus.mawps, rng)
-    while True:
-        problem = draw_problem(rng, Split.TRAIN)
-        if not corpus.screen.hits(problem.question):
-            return problem
+    if corpus.gsm8k and way < _GSM8K_RATIO:
+        return draw_human(corpus.gsm8k, rng)
+    if corpus.mawps and way >= 1 - _MAWPS_RATIO:
+        return draw_human(corpus.mawps, rng)
+    return corpus.screened(lambda rng: draw_problem(rng, Split.TRAIN), rng)
 
 
-def draw_rows(corpus: Corpus, *, seed: int, shard: int, n_rows: int) -> Iterator[str]:
-    """The texts of one shard; the same seed and shard give the same rows."""
-    rng = Random(f"svend-mini:{seed}:{shard}")
-    for _ in range(n_rows):
-        problem = draw_training_problem(corpus, rng)
-        yield render_row(problem.question, vary(problem.program, rng))
-
-
-def _human(problems: tuple[HumanProblem, ...], rng: Random) -> WordProblem:
+def draw_human(problems: tuple[HumanProblem, ...], rng: Random) -> WordProblem:
+    """A problem that a person wrote, mostly with new numbers and names."""
     held = rng.choice(problems)
-    return held.problem if rng.random() < AS_PUBLISHED_RATIO else renumber(held, rng)
+    if rng.random() < AS_PUBLISHED_RATIO:
+        return held.problem
+    return reworded(renumber(held, rng), rng)
+
+
+def _read_conversations(path: Path, screen: Screen) -> tuple[Conversation, ...]:
+    """The conversations of a file whose questions are not held back."""
+    found = [one for one in read_examples(path) if isinstance(one, Conversation)]
+    return tuple(
+        one
+        for one in found
+        if not any(screen.hits(m.content) for m in one.messages if m.role is Role.USER)
+    )
+
+
+def _kept(problems: Iterable[HumanProblem], screen: Screen) -> tuple[HumanProblem, ...]:
+    return tuple(p for p in problems if not screen.hits(p.problem.question))

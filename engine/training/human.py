@@ -30,8 +30,7 @@ from engine.domain.program import (
 )
 from engine.training.expression import Leaf, leaves, map_leaves, map_statements, names_in
 from engine.training.problem import WordProblem, template_digest
-
-N_DEV_ROWS: Final = 473
+from engine.training.reword import reword
 
 _MARK: Final = re.compile(r"<<([^=<>]+)=([^<>]*)>>")
 _PERCENT: Final = re.compile(r"([0-9.]+)%")
@@ -63,24 +62,24 @@ class HumanProblem:
 
 def load_gsm8k(path: Path) -> list[HumanProblem]:
     """Read GSM8K rows; those whose solution is no exact program are left out."""
-    rows = _read_rows(path)
+    rows = read_rows(path)
     problems = (convert_gsm8k(row["question"], row["answer"]) for row in rows)
     return [renumberable(problem) for problem in problems if problem is not None]
 
 
 def load_mawps(path: Path) -> list[HumanProblem]:
     """Read MAWPS rows with one linear unknown, solved for already."""
-    rows = _read_rows(path)
+    rows = read_rows(path)
     problems = (convert_equation(r["question"], r["equation"], r["answer"]) for r in rows)
     return [renumberable(problem) for problem in problems if problem is not None]
 
 
 def development_split(
-    problems: Iterable[HumanProblem],
+    problems: Iterable[HumanProblem], *, n_rows: int
 ) -> tuple[list[HumanProblem], list[HumanProblem]]:
-    """Training rows, and the rows held out by the order of their questions' hashes."""
+    """Training rows, and as many held out, by the order of their questions' hashes."""
     ordered = sorted(problems, key=lambda held: template_digest(held.problem.question))
-    return ordered[N_DEV_ROWS:], ordered[:N_DEV_ROWS]
+    return ordered[n_rows:], ordered[:n_rows]
 
 
 def convert_gsm8k(question: str, solution: str) -> WordProblem | None:
@@ -99,7 +98,7 @@ def convert_gsm8k(question: str, solution: str) -> WordProblem | None:
         return None
     end = len(values) - values[::-1].index(gold)
     program = _pruned(Program(statements=program.statements[:end]))
-    return _human(question, program, source="gsm8k")
+    return as_problem(question, program, source="gsm8k")
 
 
 def convert_equation(question: str, equation: str, answer: float) -> WordProblem | None:
@@ -115,7 +114,7 @@ def convert_equation(question: str, equation: str, answer: float) -> WordProblem
         return None
     if not isinstance(program.statements[0].expression, Operation):
         return None
-    return _human(re.sub(r" ([.,?'])", r"\1", question), program, source="mawps")
+    return as_problem(untokenised(question), program, source="mawps")
 
 
 def renumberable(problem: WordProblem) -> HumanProblem:
@@ -152,7 +151,30 @@ def renumber(held: HumanProblem, rng: Random) -> WordProblem:
     return held.problem
 
 
-def _read_rows(path: Path) -> list[dict[str, Any]]:
+def untokenised(question: str) -> str:
+    """The question as a person writes it: no blanks before marks or behind a currency's."""
+    return re.sub(r"\$ (?=\d)", "$", re.sub(r" ([.,?%'])", r"\1", question))
+
+
+def as_problem(question: str, program: Program, *, source: str) -> WordProblem:
+    """A problem of people, its question on one line."""
+    text = " ".join(question.split())
+    return WordProblem(
+        question=text,
+        program=program,
+        source=source,
+        family=source,
+        template=template_digest(text),
+    )
+
+
+def reworded(problem: WordProblem, rng: Random) -> WordProblem:
+    """The problem in other words, where its own allow it."""
+    return replace(problem, question=reword(problem.question, rng))
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The JSON lines of a file."""
     # `splitlines` would also break at the line separators that questions hold.
     text = path.read_text(encoding="utf-8")
     return [json.loads(line) for line in text.split("\n") if line.strip()]
@@ -250,17 +272,6 @@ def _respelled(question: str, places: tuple[tuple[int, int], ...], texts: list[s
         pieces += [question[position:start], text]
         position = end
     return "".join([*pieces, question[position:]])
-
-
-def _human(question: str, program: Program, *, source: str) -> WordProblem:
-    text = " ".join(question.split())
-    return WordProblem(
-        question=text,
-        program=program,
-        source=source,
-        family=source,
-        template=template_digest(text),
-    )
 
 
 def _literals(expression: Expression) -> list[Fraction]:

@@ -2,8 +2,9 @@
 
 The prompt ends with `<prog>`; the model continues with a program and, after `<ans>`, the name of
 the statement whose value answers the question. It names the answer instead of computing it, so
-that no arithmetic of its own can be wrong. The marks are ordinary tokens: they stay in the text
-that a server returns. No bos token is put in front.
+that no arithmetic of its own can be wrong. A question that cannot be answered has no program, and
+`<none>` stands for the name. The marks are ordinary tokens: they stay in the text that a server
+returns. No bos token is put in front. The rows that are no solutions are in `rows`.
 """
 
 from __future__ import annotations
@@ -12,33 +13,54 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from engine.domain.program import Program, ProgramError, render_program, run_program
+from engine.answers.extract import NOT_TOLD
+from engine.domain.program import (
+    Program,
+    ProgramError,
+    render_number,
+    render_program,
+    run_program,
+)
 
 QUESTION: Final = "<q>"
 PROGRAM: Final = "<prog>"
 ANSWER: Final = "<ans>"
+CHECK: Final = "<check>"
+YES: Final = "<yes>"
+NO: Final = "<no>"
+NONE: Final = "<none>"
+CLAIM: Final = "<claim>"
+STEP: Final = "<step>"
+TOOL: Final = "<tool>"
+RESULT: Final = "<result>"
 BEGIN: Final = "<s>"
 END: Final = "</s>"
 PAD: Final = "<pad>"
-MARKS: Final = (QUESTION, PROGRAM, ANSWER)
+MARKS: Final = (
+    QUESTION,
+    PROGRAM,
+    ANSWER,
+    CHECK,
+    YES,
+    NO,
+    NONE,
+    CLAIM,
+    STEP,
+    TOOL,
+    RESULT,
+)
 # Set apart now, so that a later model of the same tokenizer can learn them.
 RESERVED: Final = (
-    "<step>",
-    "<yes>",
-    "<no>",
     "<system>",
     "<user>",
     "<assistant>",
-    "<tool>",
-    "<result>",
     "<think>",
-    "<check>",
-    "<claim>",
     "<reserved0>",
     "<reserved1>",
     "<reserved2>",
     "<reserved3>",
 )
+STATEMENT_JOINT: Final = ";"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +69,22 @@ class Completion:
 
     Attributes:
         value: The exact value of the named statement; None when the text is no program.
-        fault: Why there is no value; empty when there is one.
+        fault: Why there is nothing; empty when there is a value, or the model declined.
+        is_declined: The model says that the question cannot be answered from what it tells.
+        text: What was written, up to the end token.
     """
 
     value: Fraction | None
     fault: str = ""
+    is_declined: bool = False
+    text: str = ""
+
+    @property
+    def said(self) -> str | None:
+        """The answer in its one canonical spelling; None where there is none."""
+        if self.is_declined:
+            return NOT_TOLD
+        return None if self.value is None else render_number(self.value)
 
 
 def render_prompt(question: str) -> str:
@@ -69,15 +102,24 @@ def render_row(question: str, program: Program) -> str:
     return f"{render_prompt(question)}{render_completion(program)}{END}"
 
 
+def render_declined(question: str) -> str:
+    """The row of a question that cannot be answered."""
+    return f"{render_prompt(question)}{ANSWER}{NONE}{END}"
+
+
 def read_completion(text: str) -> Completion:
     """Execute what the model wrote, up to the end token."""
-    source, mark, name = text.partition(END)[0].partition(ANSWER)
+    written = text.partition(END)[0]
+    source, mark, name = written.partition(ANSWER)
     if not mark:
-        return Completion(value=None, fault="no answer is marked")
+        return Completion(value=None, fault="no answer is marked", text=written)
+    if name.strip() == NONE and not source.strip():
+        return Completion(value=None, is_declined=True, text=written)
     try:
         bindings = run_program(source).bindings
     except ProgramError as error:
-        return Completion(value=None, fault=str(error))
+        return Completion(value=None, fault=str(error), text=written)
     if name.strip() not in bindings:
-        return Completion(value=None, fault=f"the marked answer {name.strip()!r} is not set")
-    return Completion(value=bindings[name.strip()])
+        fault = f"the marked answer {name.strip()!r} is not set"
+        return Completion(value=None, fault=fault, text=written)
+    return Completion(value=bindings[name.strip()], text=written)

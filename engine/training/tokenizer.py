@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -13,9 +14,18 @@ from engine.training.row_format import BEGIN, END, MARKS, PAD, RESERVED
 VOCABULARY_SIZE: Final = 2_048
 CONTEXT_TOKENS: Final = 512
 
+_MARK: Final = re.compile("|".join(re.escape(mark) for mark in (*MARKS, END)))
 
-def train_tokenizer(rows: Iterable[str]) -> PreTrainedTokenizerFast:
-    """Learn the vocabulary from rows of the mixture."""
+
+def train_tokenizer(
+    rows: Iterable[str], *, n_tokens: int = VOCABULARY_SIZE
+) -> PreTrainedTokenizerFast:
+    """Learn the vocabulary from rows of the mixture.
+
+    Args:
+        rows: The texts of rows.
+        n_tokens: The size of the vocabulary, marks included; at most what 16 bits can count.
+    """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
@@ -27,7 +37,7 @@ def train_tokenizer(rows: Iterable[str]) -> PreTrainedTokenizerFast:
     special = [AddedToken(text, special=True, normalized=False) for text in (PAD, BEGIN, END)]
     plain = [AddedToken(text, special=False, normalized=False) for text in (*MARKS, *RESERVED)]
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY_SIZE - len(plain),
+        vocab_size=n_tokens - len(plain),
         special_tokens=special,
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
@@ -57,7 +67,4 @@ def token_id(tokenizer: PreTrainedTokenizerFast, token: str) -> int:
 
 def _without_marks(rows: Iterable[str]) -> Iterable[str]:
     for row in rows:
-        text = row
-        for mark in (*MARKS, END):
-            text = text.replace(mark, "\n")
-        yield from text.split("\n")
+        yield from _MARK.split(row)

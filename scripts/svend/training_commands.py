@@ -15,7 +15,7 @@ COMMANDS: Final = {
         place="engine.training.commands:base", summary="Train the base model from scratch."
     ),
     "eval": Entry(
-        place="engine.training.commands:evaluate_model",
+        place="engine.training.evaluate_command:evaluate_model",
         summary="Judge a model on templates it never saw.",
     ),
     "sft": Entry(

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.training.corpus import CorpusPaths, draw_rows, load_corpus
+from engine.training.corpus import CorpusPaths, load_corpus
+from engine.training.mixture import CPU_MIXTURE
+from engine.training.shard import draw_rows
 from engine.training.tokenizer import train_tokenizer
 
 FIXTURES = Path(__file__).parents[4] / "tests" / "fixtures" / "training"
@@ -31,4 +33,4 @@ def corpus(corpus_paths):
 
 @pytest.fixture(scope="session")
 def tokenizer(corpus):
-    return train_tokenizer(draw_rows(corpus, seed=0, shard=-1, n_rows=3_000))
+    return train_tokenizer(draw_rows(corpus, CPU_MIXTURE, seed=0, shard=-1, n_rows=1_500))

@@ -7,7 +7,8 @@ import json
 from click.testing import CliRunner
 
 from engine.domain.program import render_number, run_program
-from engine.training.commands import evaluate_model, problems
+from engine.training.commands import problems
+from engine.training.evaluate_command import evaluate_model
 from engine.training.model_folder import ModelShape, new_model, save_folder
 from engine.training.problem import Split, split_of
 

@@ -9,9 +9,12 @@ import pytest
 import torch
 
 from engine.training.base_run import train_base
+from engine.training.metrics import read_metrics
 from engine.training.model_folder import ModelShape, load_folder, new_model
-from engine.training.pretrain import Pretraining, PretrainSettings, rate_factor
+from engine.training.pretrain import DevelopmentSet, Pretraining, rate_factor
 from engine.training.row_format import END
+from engine.training.settings import PRESETS, PretrainSettings, shape_of
+from engine.training.shard import encode
 from engine.training.team import Team
 from engine.training.tokenizer import token_id
 
@@ -26,16 +29,43 @@ def small_run(monkeypatch):
     monkeypatch.setattr("engine.training.sampling.MAX_NEW_TOKENS", 4)
 
 
-def settings(max_steps):
+def settings(max_steps, **given):
     return PretrainSettings(
-        minutes=60,
-        max_steps=max_steps,
-        micro_tokens=512,
-        tokenizer_rows=2_000,
-        shard_rows=256,
-        n_dev_problems=1,
-        shape=TINY,
+        **{
+            "minutes": 60,
+            "max_steps": max_steps,
+            "micro_tokens": 512,
+            "tokenizer_rows": 500,
+            "shard_rows": 128,
+            "n_dev_problems": 1,
+            "is_fed_aside": False,
+            "shape": TINY,
+            **given,
+        }
     )
+
+
+class OneShard:
+    """A feed that gives one shard again and again, and remembers what it was asked for."""
+
+    def __init__(self, shard):
+        self.shard = shard
+        self.asked = []
+
+    def shards(self, first, stride):
+        self.asked.append((first, stride))
+        while True:
+            yield self.shard
+
+
+@pytest.fixture(scope="module")
+def feed(tokenizer):
+    row = "<q>Ann has 3 pins and finds 4. How many has she?<prog>a=3+4<ans>a</s>"
+    return OneShard(encode(tokenizer.backend_tokenizer, [row] * 64))
+
+
+def steps_in(folder):
+    return [line["step"] for line in read_metrics(folder / "metrics.jsonl") if "loss" in line]
 
 
 def test_the_rate_rises_and_falls_to_a_floor():
@@ -46,13 +76,79 @@ def test_the_rate_rises_and_falls_to_a_floor():
     assert rate_factor(1, 0.1) == rate_factor(2, 0.1) == pytest.approx(0.05)
 
 
-def test_the_shipped_shape_has_about_six_million_parameters(tokenizer):
-    assert 6_000_000 < new_model(tokenizer, ModelShape(), seed=0).num_parameters() < 7_000_000
+@pytest.mark.parametrize(
+    ("preset", "low", "high"),
+    [pytest.param("cpu", 6e6, 7e6, id="cpu"), pytest.param("gpu", 30e6, 36e6, id="gpu")],
+)
+def test_the_presets_have_the_sizes_they_name(tokenizer, preset, low, high):
+    with torch.device("meta"):
+        model = new_model(tokenizer, PRESETS[preset].shape, seed=0)
+    assert low < model.num_parameters() < high
 
 
-def test_a_run_ends_at_its_steps_and_leaves_a_model(corpus_paths, tmp_path):
-    out = tmp_path / "out"
-    train_base(corpus_paths, settings(2), work_dir=tmp_path / "work", out_dir=out, n_processes=1)
+def test_a_shape_keeps_its_proportions():
+    assert shape_of(n_layers=8, width=256) == ModelShape()
+    assert shape_of(n_layers=2, width=192).n_key_value_heads == 3
+
+
+def test_a_run_learns_its_rows(tokenizer, tmp_path, feed):
+    given = settings(80, peak_rate=2e-2)
+    Pretraining(tokenizer, given, tmp_path, Team()).run(feed)
+    losses = [line["loss"] for line in read_metrics(tmp_path / "metrics.jsonl")]
+    assert losses[0] > 6
+    assert losses[-1] < 0.1
+
+
+def test_a_stopped_run_goes_on_with_other_shards(tokenizer, tmp_path, caplog, feed):
+    caplog.set_level(logging.INFO)
+    feed.asked.clear()
+    Pretraining(tokenizer, settings(2), tmp_path, Team()).run(feed)
+    Pretraining(tokenizer, settings(3), tmp_path, Team()).run(feed)
+    assert "resumed step=2" in [record.getMessage() for record in caplog.records]
+    assert steps_in(tmp_path) == [1, 2, 3]
+    (first, _), (second, _) = feed.asked
+    assert second > first
+
+
+def test_what_a_kill_tore_beside_the_state_does_not_matter(tokenizer, tmp_path, feed):
+    Pretraining(tokenizer, settings(1), tmp_path, Team()).run(feed)
+    (tmp_path / "model.safetensors").write_bytes(b"torn")
+    (tmp_path / "state.pt.partial").write_bytes(b"torn")
+    with (tmp_path / "metrics.jsonl").open("a") as file:
+        file.write('\n{"step": 1, "lo')
+    Pretraining(tokenizer, settings(2), tmp_path, Team()).run(feed)
+    assert steps_in(tmp_path) == [1, 2]
+
+
+def test_a_spent_budget_trains_no_more(tokenizer, tmp_path, feed):
+    Pretraining(tokenizer, settings(1), tmp_path, Team()).run(feed)
+    before = load_folder(tmp_path, device="cpu")[0].state_dict()
+    Pretraining(tokenizer, settings(1), tmp_path, Team()).run(feed)
+    after = load_folder(tmp_path, device="cpu")[0].state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before)
+
+
+def test_the_measured_speed_sets_the_number_of_steps(tokenizer, tmp_path, monkeypatch, feed):
+    monkeypatch.setattr("engine.training.pretrain._MEASURED_S", 0.0)
+    given = settings(None, minutes=0.05, measures_steps=True)
+    run = Pretraining(tokenizer, given, tmp_path, Team())
+    run.run(feed)
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    assert state["progress"]["step"] == state["progress"]["n_steps"] > 11
+
+
+def test_development_sets_are_answered_at_the_end(tokenizer, tmp_path, feed, corpus):
+    problems = tuple(held.problem for held in corpus.mawps_dev)
+    development = (DevelopmentSet(name="mawps", problems=problems),)
+    Pretraining(tokenizer, settings(1), tmp_path, Team(), development=development).run(feed)
+    last = read_metrics(tmp_path / "metrics.jsonl")[-1]
+    assert last == {"step": 1, "set": "mawps", "right": 0, "of": 2}
+
+
+def test_a_team_of_two_trains_one_model(corpus_paths, tmp_path):
+    out, work = tmp_path / "out", tmp_path / "work"
+    train_base(corpus_paths, settings(2), work_dir=work, out_dir=out, n_processes=2)
+    assert torch.load(work / "state.pt", weights_only=True)["progress"]["step"] == 2
     model, tokenizer = load_folder(out, device="cpu")
     assert len(tokenizer) == model.config.vocab_size
     assert model.config.eos_token_id == token_id(tokenizer, END)
@@ -61,32 +157,3 @@ def test_a_run_ends_at_its_steps_and_leaves_a_model(corpus_paths, tmp_path):
     assert profile["stop"] == [END]
     assert profile["answer_protocol"] == "program"
     assert (out / "model.safetensors").stat().st_mode & 0o777 == 0o644
-
-
-def test_a_stopped_run_goes_on(corpus, tmp_path, caplog):
-    caplog.set_level(logging.INFO)
-    Pretraining(corpus, settings(2), tmp_path, Team()).run()
-    Pretraining(corpus, settings(3), tmp_path, Team()).run()
-    messages = [record.getMessage() for record in caplog.records]
-    assert "resumed step=2" in messages
-    assert [m.split()[0] for m in messages if m.startswith("step=")] == [
-        "step=1",
-        "step=2",
-        "step=3",
-    ]
-
-
-def test_a_spent_budget_trains_no_more(corpus, tmp_path):
-    Pretraining(corpus, settings(1), tmp_path, Team()).run()
-    before = load_folder(tmp_path, device="cpu")[0].state_dict()
-    Pretraining(corpus, settings(1), tmp_path, Team()).run()
-    after = load_folder(tmp_path, device="cpu")[0].state_dict()
-    assert all(torch.equal(before[name], after[name]) for name in before)
-
-
-def test_a_team_of_two_trains_one_model(corpus_paths, tmp_path):
-    out = tmp_path / "out"
-    train_base(corpus_paths, settings(2), work_dir=tmp_path / "work", out_dir=out, n_processes=2)
-    state = torch.load(tmp_path / "work" / "state.pt", weights_only=True)
-    assert state["progress"]["step"] == 2
-    assert (out / "model.safetensors").exists()
