@@ -83,6 +83,7 @@ def build(
     Raises:
         DatasetError: When a file cannot be read, or the folder holds something else.
     """
+    _restore_folder(out_dir)
     _refuse_other_folder(out_dir)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -94,6 +95,16 @@ def build(
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return card
+
+
+def list_shortfalls(card: DataCard) -> tuple[str, ...]:
+    """What a mixture asked for and did not get, a line each category."""
+    got = card.rows.categories
+    return tuple(
+        f"{category}: {got.get(category, 0):,} of {n_wanted:,} rows"
+        for category, n_wanted in card.wanted.items()
+        if got.get(category, 0) < n_wanted
+    )
 
 
 def _build(
@@ -265,21 +276,22 @@ def _refuse_other_folder(out_dir: Path) -> None:
         raise DatasetError(f"{out_dir} is there and holds no data set that was built before")
 
 
+def _restore_folder(out_dir: Path) -> None:
+    """Put back the set that a build was about to replace when it was killed."""
+    old = _old_place(out_dir)
+    if old.is_dir() and not out_dir.exists():
+        old.rename(out_dir)
+
+
+def _old_place(out_dir: Path) -> Path:
+    return out_dir.with_name(f".{out_dir.name}.old")
+
+
 def _replace_folder(partial: Path, out_dir: Path) -> None:
     """Put a finished folder in its place; what stood there goes last."""
-    old = out_dir.with_name(f".{out_dir.name}.old")
+    old = _old_place(out_dir)
     shutil.rmtree(old, ignore_errors=True)
     if out_dir.exists():
         out_dir.rename(old)
     partial.rename(out_dir)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def list_shortfalls(card: DataCard) -> tuple[str, ...]:
-    """What a mixture asked for and did not get, a line each category."""
-    got = card.rows.categories
-    return tuple(
-        f"{category}: {got.get(category, 0):,} of {n_wanted:,} rows"
-        for category, n_wanted in card.wanted.items()
-        if got.get(category, 0) < n_wanted
-    )

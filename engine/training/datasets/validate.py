@@ -159,7 +159,9 @@ def _check_answer(example: Conversation) -> Iterator[Breach]:
     if not example.answer:
         return
     found = extract_answer(example.messages[-1].content, AnswerProtocol.MARKED)
-    if found is not None and compare_answers(found.text, example.answer) is Verdict.WRONG:
+    if found is None or found.text.strip() == example.answer.strip():
+        return
+    if compare_answers(found.text, example.answer) is Verdict.WRONG:
         detail = f"{found.text[:60]!r} is marked, {example.answer[:60]!r} on record"
         yield Breach(rule=Rule.ANSWER, detail=detail)
 

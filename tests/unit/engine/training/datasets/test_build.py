@@ -216,6 +216,20 @@ def test_a_build_that_fails_leaves_what_was_there(tmp_path, part):
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out", "set.jsonl"]
 
 
+def test_a_build_that_was_killed_is_begun_anew(tmp_path, part):
+    build(mix(part), tmp_path / "out", screen=None, watch=silent)
+    # As a kill between the two renames leaves it: the set set aside, the new one half written.
+    (tmp_path / "out").rename(tmp_path / ".out.old")
+    (tmp_path / ".out.partial").mkdir()
+    (tmp_path / ".out.partial" / "train.jsonl").write_text("half a row")
+    missing = Part(file=tmp_path / "gone.jsonl")
+    with pytest.raises(DatasetError, match="gone"):
+        build(mix(missing), tmp_path / "out", screen=None, watch=silent)
+
+    assert len(list(read_examples(tmp_path / "out" / "train.jsonl"))) > 30
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["out", "set.jsonl"]
+
+
 def test_the_card_counts_what_is_in_the_files(tmp_path, part):
     card, train, dev = built(mix(part), tmp_path / "out")
     found = read_card(tmp_path / "out" / "card.json")

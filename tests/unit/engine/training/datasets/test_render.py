@@ -101,6 +101,21 @@ def test_the_end_of_each_turn_is_trained(tokenizers, name):
         assert sum(stretch.count(mark) for mark in TURN_ENDS) == 1
 
 
+@pytest.mark.parametrize("name", ["llama3", "qwen2_5", "qwen3_instruct_2507"])
+@pytest.mark.parametrize("conversation", [two_rounds(), talk_with_tool()], ids=["talk", "tool"])
+def test_found_places_are_those_that_a_marked_template_tells(name, conversation):
+    stretches, texts = [], set()
+    for each in (name, f"{name}_training"):
+        tokenizer = make_tokenizer((PUBLISHED / f"{each}.jinja").read_text())
+        rendered = render(conversation, tokenizer)
+        texts.add(rendered.text)
+        # Some mark the line's end behind the turn's end too, which nobody has to say.
+        stretches.append([text.rstrip("\n") for text in trained_text(rendered, tokenizer)])
+
+    assert len(texts) == 1
+    assert stretches[0] == stretches[1]
+
+
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_tokens_mask_and_labels_are_of_one_length(tokenizers, name):
     rendered = render(two_rounds(), tokenizers[name])
