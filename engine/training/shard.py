@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 from engine.training.corpus import Corpus, draw_human, draw_training_problem
 from engine.training.emission.chain import emit_chains
 from engine.training.emission.claim import emit_claims
+from engine.training.emission.unanswerable import draw_unanswerable
 from engine.training.example import Conversation
 from engine.training.frameworks.tool_draw import draw_tool_conversation
 from engine.training.generate import draw_problem
@@ -71,6 +72,9 @@ def list_sources(corpus: Corpus) -> dict[Part, Source]:
     sources: dict[Part, Source] = {
         Part.FAMILIES: Solutions(problems=families),
         Part.STORIES: Solutions(problems=stories),
+        Part.UNANSWERABLE: Solutions(
+            problems=partial(corpus.screened, partial(draw_unanswerable, split=Split.TRAIN))
+        ),
         Part.JUDGED: Judgements(problems=answerable, emit=emit_chains),
         Part.CLAIMS: Claims(problems=answerable, emit=emit_claims),
         Part.DECOMPOSED: Decompositions(problems=answerable),
