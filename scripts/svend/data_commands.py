@@ -25,6 +25,14 @@ COMMANDS: Final = {
         place="engine.training.stories.commands:stories",
         summary="Count, check and show the stories that problems are drawn from.",
     ),
+    "frameworks": Entry(
+        place="engine.training.frameworks.commands:frameworks",
+        summary="List and check the domain frameworks.",
+    ),
+    "expand": Entry(
+        place="scripts.svend.expand:expand_command",
+        summary="Write examples of domain frameworks.",
+    ),
     "import": Entry(
         place="engine.training.datasets.commands:import_file",
         summary="Turn a published file into examples.",
