@@ -23,7 +23,7 @@ from engine.answers.call_observation import render_observation
 from engine.domain.errors import DatasetError
 from engine.domain.tool import ToolCall, ToolResult, ToolStatus
 from engine.training.datasets.chat_template import ChatTemplate, Span
-from engine.training.datasets.row import message_row
+from engine.training.datasets.turn import message_row
 from engine.training.example import Conversation, Message, Role
 
 OBSERVED: Final = "data"

@@ -109,8 +109,8 @@ def test_found_places_are_those_that_a_marked_template_tells(name, conversation)
         tokenizer = make_tokenizer((PUBLISHED / f"{each}.jinja").read_text())
         rendered = render(conversation, tokenizer)
         texts.add(rendered.text)
-        # Some mark the line's end behind the turn's end too, which nobody has to say.
-        stretches.append([text.rstrip("\n") for text in trained_text(rendered, tokenizer)])
+        # Some mark the line's ends around the turn too, which belong to the prompt or to nobody.
+        stretches.append([text.strip("\n") for text in trained_text(rendered, tokenizer)])
 
     assert len(texts) == 1
     assert stretches[0] == stretches[1]
