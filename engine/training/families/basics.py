@@ -15,6 +15,7 @@ from engine.training.blueprint import (
     one_of,
     span,
 )
+from engine.training.families import phrase
 
 HAD: Final = "[had|has|had|owned|started with|kept|collected|picked|bought|brought]"
 LOST: Final = (
@@ -183,13 +184,14 @@ BASICS: Final = (
         roles={"x": span(6, 300), "d": below("x", 2)},
         clauses=(
             (
-                "[{A} [has|had|bought|made|sold] {x} {item}, which is {d} more than {B}[| does| "
-                "has]"
-                "|{A} [has|had|sold] {x} {item}. that is {d} more than {B}[| has| did]|{A}'s {x} "
-                "{item} are {d} more than {B} has|with {x} {item}, {A} has {d} more than {B}]"
+                "[{A} [has|had|bought|made|sold|found] {x} {item}, which is {d} more than {B}[| "
+                "does| has]|{A} [has|had|sold|found] {x} {item}. that is {d} more than {B}[| "
+                "has| did]|{A}'s {x} {item} are {d} more than {B} has|with {x} {item}, {A} has "
+                "{d} more than {B}|{A} [has|had] {x} {item}, {d} more than {B}|{A} "
+                "[has|had|found] {x} {item}. {B} [has|had|found] {d} [fewer|less] than that]"
             ),
         ),
-        ask="how many {item} [does {B} have|are {B}'s|has {B}]",
+        ask=phrase.ask_held("B"),
         program="x-d",
     ),
     Family(
@@ -197,12 +199,14 @@ BASICS: Final = (
         roles={"x": span(4, 300), "d": span(2, 90)},
         clauses=(
             (
-                "[{A} [has|had|bought|made|sold] {x} {item}, which is {d} [fewer|less] than {B}"
-                "[| does| has]|{A} [has|had|sold] {x} {item}. that is {d} [fewer|less] than {B}"
-                "[| has]|with {x} {item}, {A} has {d} [fewer|less] than {B}]"
+                "[{A} [has|had|bought|made|sold|found] {x} {item}, which is {d} [fewer|less] "
+                "than {B}[| does| has]|{A} [has|had|sold] {x} {item}. that is {d} [fewer|less] "
+                "than {B}[| has]|with {x} {item}, {A} has {d} [fewer|less] than {B}|{A} "
+                "[has|had] {x} {item}, {d} [fewer|less] than {B}|{A} [has|had|found] {x} {item}. "
+                "{B} [has|had|found] {d} more than that]"
             ),
         ),
-        ask="how many {item} [does {B} have|are {B}'s|has {B}]",
+        ask=phrase.ask_held("B"),
         program="x+d",
     ),
     Family(
@@ -214,13 +218,14 @@ BASICS: Final = (
         },
         clauses=(
             (
-                "[{A} [has|had|made|sold|read] {x} {item}, which is {k.times} as many as {B}[| "
-                "does"
-                "| has]|{A} [has|had|sold] {x} {item}. that is {k.times} as many as {B}[| has]"
-                "|{A}'s {x} {item} are {k.times} as many as {B} has]"
+                "[{A} [has|had|made|sold|read|found|bought] {x} {item}, which is {k.times} as "
+                "many as {B}[| does| has]|{A} [has|had|sold|found] {x} {item}. that is {k.times} "
+                "as many as {B}[| has]|{A}'s {x} {item} are {k.times} as many as {B} has|with "
+                "{x} {item}, {A} has {k.times} as many as {B}|{A} [has|had] {x} {item}, "
+                "{k.times} as many as {B}]"
             ),
         ),
-        ask="how many {item} [does {B} have|are {B}'s|has {B}]",
+        ask=phrase.ask_held("B"),
         program="x/k",
     ),
     Family(
@@ -249,16 +254,21 @@ BASICS: Final = (
         roles={"x": span(10, 300), "y": span(5, 200), "b": below("x", 2)},
         clauses=(
             (
-                "[{A} has {x} {item} and {B} has {y}[| {item}]|there are {x} {item} in the first "
-                "{box.one} and {y} in the second|one {box.one} holds {x} {item}, and another holds"
-                " {y}]"
+                "[{A} has {x} {item} and {B} has {y}[| {item}]|there [are|were] {x} {item} in "
+                "the first {box.one} and {y} in the second|one {box.one} [holds|has] {x} {item}, "
+                "and another [holds|has] {y}|the first of two {box} [holds|has] {x} {item}, the "
+                "second {y}]"
             ),
             (
-                "[{b} [of them |{item} |]are moved from the first to the second|the first gives "
-                "{b} [{item} |]to the second]"
+                "[{b} [of them |{item} |][are|were|get] [moved|taken|brought] from the first to "
+                "the second|the first gives {b} [{item} |]to the second|{b} [of them |{item} "
+                "|][go|change] from the first to the second]"
             ),
         ),
-        ask="how many {item} does the second have [now|then|after that]",
+        ask=(
+            "how many {item} [does the second have [now|then|after that]|are there in the second "
+            "[now|then|after that]]"
+        ),
         program="y+b",
     ),
 )

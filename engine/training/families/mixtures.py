@@ -139,10 +139,11 @@ MIXTURES: Final = (
         roles={"q": span(2, 40), "d": span(2, 40), "n": span(2, 40)},
         clauses=(
             (
-                "[{A} [has|had|found|saved] {q} quarters[,| and] {d} dimes and {n} nickels|in "
-                "{A}'s "
-                "[jar|pocket|piggy bank] there are {q} quarters, {d} dimes and {n} nickels"
-                "|{A.his} [mother|uncle] gave {A} {q} quarters, {d} dimes, and {n} nickels]"
+                "[{A} [has|had|found|saved|counted|brought] {q} quarters[,| and] {d} dimes and "
+                "{n} nickels|in {A}'s [jar|pocket|piggy bank|purse] there [are|were] {q} "
+                "quarters, {d} dimes and {n} nickels|{A.his} [mother|uncle|aunt|teacher] "
+                "[gave|sent] {A} {q} quarters, {d} dimes, and {n} nickels|{A}'s [jar|purse] "
+                "[holds|held] {q} quarters, {d} dimes and {n} nickels]"
             ),
         ),
         ask=(
@@ -176,13 +177,16 @@ MIXTURES: Final = (
         roles={"x": span(2, 30), "y": span(2, 30), "k": one_of(5, 10, 20, 50)},
         clauses=(
             (
-                "[{A} [has|had|got|counts|saved] {x} ${k.digits} bills and {y} one-dollar bills"
-                "|in {A}'s wallet there are {x} ${k.digits} bills and {y} $1 bills|{A} paid with "
-                "{x} "
-                "${k.digits} bills and {y} single dollars]"
+                "[{A} [has|had|got|counts|saved|found] {x} ${k.digits} bills and {y} "
+                "[one-dollar|single-dollar|$1] bills|in {A}'s [wallet|purse|drawer] there "
+                "[are|were] {x} ${k.digits} bills and {y} [$1|one-dollar] bills|{A} [paid|pays] "
+                "with {x} ${k.digits} bills and {y} [single dollars|one-dollar bills]]"
             ),
         ),
-        ask="how much money is that[| in total| altogether| in all]",
+        ask=(
+            "[how much money is that[| in total| altogether| in all]|how many dollars is that[| "
+            "in all]|what is the total amount|what do they add up to]"
+        ),
         program="a=x*k;a+y",
     ),
 )

@@ -14,6 +14,7 @@ from engine.training.blueprint import (
     percent,
     span,
 )
+from engine.training.families import phrase
 
 PARTS: Final = (
     Family(
@@ -21,12 +22,17 @@ PARTS: Final = (
         roles={"x": span(5, 99), "y": span(5, 99), "z": span(5, 99)},
         clauses=(
             (
-                "{A} [scored|got|read|sold|ran] {x} [points|pages|miles|{item}] on "
+                "[{A} [scored|got|read|sold|ran|wrote] {x} [points|pages|{far}|{item}] on "
                 "[Monday|the first day], {y} on [Tuesday|the second][| day] and {z} on "
-                "[Wednesday|the third][| day]"
+                "[Wednesday|the third][| day]|[the numbers|three numbers] are {x}, {y} and "
+                "{z}|in three [games|weeks|rounds], {A} [scored|got|made] {x}, {y} and {z} "
+                "[points|{item}]]"
             ),
         ),
-        ask="[what is the average|how many is that on average per day|what was {A.his} average]",
+        ask=(
+            "[what is the average|how many is that on average|what was the average|what is the "
+            "mean|how much is the average]"
+        ),
         program="a=x+y;b=a+z;b/3",
     ),
     Family(
@@ -38,8 +44,16 @@ PARTS: Final = (
             "z": computed(lambda k: 3 * k["m"] - k["x"] - k["y"]),
         },
         clauses=(
-            "{A} [scored|got] {x} and {y} [points |]on {A.his} first two [tests|games|exams]",
-            "{A?} wants an average of {m}[| points]",
+            (
+                "[{A} [scored|got|has|had] {x} and {y} [points |]on [{A.his} first two|the first "
+                "two|two] [tests|games|exams]|[the first two|{A}'s first two] "
+                "[tests|games|exams] [brought|gave] [{A} |]{x} and {y} points|on two "
+                "[tests|exams], {A} [got|scored] {x} and {y}[| points]]"
+            ),
+            (
+                "[{A?} [wants|needs|hopes for|aims at] an average of {m}[| points]|{A.his} "
+                "average [should|must] be {m}|after three, the average [should|must] be {m}]"
+            ),
         ),
         ask=(
             "[what [score|] does {A?} need|how many points does {A?} need] on the "
@@ -52,11 +66,17 @@ PARTS: Final = (
         roles={"n": span(3, 12), "m": span(5, 60)},
         clauses=(
             (
-                "[the average of {n} numbers is {m}|{n} {group} have an average of {m} "
-                "{item}[| each]]"
+                "[the average of {n} numbers is {m}|{n} {group} have an average of {m} {item}[| "
+                "each]|{n} {box} hold an average of {m} {item}[| each]|on average, [each of "
+                "|]{n} {group} [have|got|sold|found] {m} {item}|in {n} [days|weeks|games], {A} "
+                "[sold|made|read] an average of {m} {item}[| each]|the mean of {n} numbers is "
+                "{m}|{n} {group} [sold|collected] {m} {item} on average]"
             ),
         ),
-        ask="[what is their [sum|total]|how many is that in total]",
+        ask=(
+            "[what is [their|the] [sum|total]|how many is that in total|how much do they add up "
+            "to|what do they come to together|what is the total number]"
+        ),
         program="n*m",
     ),
     Family(
@@ -64,13 +84,16 @@ PARTS: Final = (
         roles={"x": span(3, 90), "y": span(2, 60)},
         clauses=(
             (
-                "[a rectangular|{A}'s|a] [garden|field|room|yard|pool] is {x} "
-                "{long} long and {y} {long} wide"
+                "[[a rectangular|{A}'s|a] [garden|field|room|yard|pool|park] is {x} {long} long "
+                "and {y} {long} wide|[the sides|two sides] of a [rectangle|rectangular field] "
+                "are {x} and {y} {long}[| long]|a [rectangular |][garden|field|yard] "
+                "[measures|is] {x} by {y} {long}|the length of a rectangle is {x} and its width "
+                "[is |]{y}[| {long}]]"
             ),
         ),
         ask=(
-            "[what is its perimeter|how [long is|many {long} long is] a fence around "
-            "it|how far is it around]"
+            "[what is [its|the] perimeter|how long is a fence around it|how many {long} long is "
+            "a fence around it|how far is it around[| it]|what is the distance around it]"
         ),
         program="a=x+y;2*a",
     ),
@@ -84,7 +107,10 @@ PARTS: Final = (
             ),
             "[carpet|paint|tile|grass] costs ${p.money} per square {long.one}",
         ),
-        ask="how much does it cost to cover [it|the whole area]",
+        ask=(
+            "[how much does it cost to cover [it|the whole area|all of it]|what does covering it "
+            "cost|how much money is needed to cover it|what is the cost of covering all of it]"
+        ),
         program="a=x*y;a*p",
     ),
     Family(
@@ -92,11 +118,14 @@ PARTS: Final = (
         roles={"x": span(3, 60), "y": span(2, 40), "n": computed(lambda k: k["x"] * k["y"])},
         clauses=(
             (
-                "[a rectangle|{A}'s garden|a field|a room] has an area of {n} square "
-                "{long} and [is {x} long|a length of {x}]"
+                "[[a rectangle|{A}'s garden|a field|a room|a rug|a wall] has an area of {n} "
+                "square {long} and [is {x} long|a length of {x}|is {x} {long} long]|the area of "
+                "a [rectangle|room|field|garden] is {n} square {long}, and [it|one side] is {x} "
+                "{long} long|a [rectangular |][field|garden|floor] of {n} square {long} is {x} "
+                "{long} long]"
             ),
         ),
-        ask="[what is its width|how wide is it]",
+        ask="[what is its width|how wide is it|how long is the other side|what is the width]",
         program="n/x",
     ),
     Family(
@@ -104,12 +133,17 @@ PARTS: Final = (
         roles={"s": span(4, 60), "p": span(2, 25)},
         clauses=(
             (
-                "{A} [builds|puts] a fence around a square [garden|field|yard] with "
-                "sides of {s} {long}"
+                "[{A} [builds|puts|needs|orders] a fence around a square "
+                "[garden|field|yard|park] with sides of {s} {long}|a square "
+                "[garden|field|yard|park] has sides of {s} {long}[| and gets a fence]|each side "
+                "of a square [garden|field|yard] is {s} {long} long]"
             ),
-            "the fence costs ${p.money} [per|a] {long.one}",
+            "[the fence|fencing|a fence] costs ${p.money} [per|a|for each] {long.one}",
         ),
-        ask="how much does the fence cost",
+        ask=(
+            "[how much does the fence cost[| in all]|what does the [whole |]fence cost|how much "
+            "money is needed for the fence]"
+        ),
         program="a=4*s;a*p",
     ),
     Family(
@@ -121,10 +155,21 @@ PARTS: Final = (
             "t": computed(lambda k: (k["a"] + k["b"]) * k["u"]),
         },
         clauses=(
-            "the ratio of {item} to {item2} [is|in the {place} is] {a.digits}[:| to ]{b.digits}",
-            "there are {t} [of them |things ][in total|altogether|in all]",
+            (
+                "[the ratio of {item} to {item2} [is|in the {place} is] {a.digits}[:| to "
+                "]{b.digits}|for every {a.digits} {item} there are {b.digits} {item2}[| in the "
+                "{place}]|{item} and {item2} are in the ratio {a.digits}:{b.digits}|there are "
+                "{a.digits} {item} to every {b.digits} {item2}]"
+            ),
+            (
+                "[there are {t} [of them |things |][in total|altogether|in all]|together they "
+                "are {t}|{t} is the number of both together|{A} counts {t} of both together]"
+            ),
         ),
-        ask="how many {item2} are there",
+        ask=(
+            "[how many {item2} are there|what is the number of {item2}|how many of them are "
+            "{item2}]"
+        ),
         program="s=a+b;u=t/s;u*b",
     ),
     Family(
@@ -147,13 +192,15 @@ PARTS: Final = (
         needs_all=False,
         roles={"n": span(12, 600), "k": divisor("n", 2, 6), "m": divisor("n", 2, 6)},
         clauses=(
-            "{A} [has|had] {n} {item}",
+            "{A} [has|had|bought|picked|baked] {n} {item}",
             (
-                "{A?} [gave|sold] {k.part} of them to {B} and {m.part} of [them|the "
-                "original number] to {C}"
+                "[{A?} [gave|sold|lent] {k.part} of them to {B} and {m.part} of [them|the "
+                "original number|all of them] to {C}|{k.part} of them [went|go] to {B} and "
+                "{m.part} of all of them to {C}|{B} [got|takes] {k.part} of them and {C} "
+                "{m.part} of all]"
             ),
         ),
-        ask="how many {item} [are left|does {A} have left|did {A} keep]",
+        ask="[how many {item} [are left|does {A} have left|did {A} keep|remain]|what is left]",
         program="a=n/k;b=n/m;c=n-a;c-b",
     ),
     Family(
@@ -185,23 +232,35 @@ PARTS: Final = (
             "t": computed(lambda k: k["x"] * k["k"] + k["y"]),
         },
         clauses=(
-            "[{A} thinks of a number|there is a number]",
             (
-                "[{k} times the number plus {y} is {t}|if {A.he} multiplies it by {k} "
-                "and adds {y}, {A.he} gets {t}]"
+                "[{A} thinks of a number|there is a number|{A} has a number in mind|a number is "
+                "[wanted|unknown]|{A} [picks|chose|writes down] a number]"
+            ),
+            (
+                "[{k} times the number plus {y} is {t}|if {A.he} multiplies it by {k} and adds "
+                "{y}, {A.he} gets {t}|multiplied by {k} and increased by {y}, it "
+                "[is|becomes|gives] {t}|when it is multiplied by {k} and {y} is added, the "
+                "result is {t}|{y} more than {k} times the number is {t}]"
             ),
         ),
-        ask="what is the number",
+        ask=(
+            "[what is the number|which number is it|what number [is it|does {A} have in "
+            "mind]|how large is the number]"
+        ),
         program="a=t-y;a/k",
     ),
     Family(
         path="number.pair",
         roles={"x": span(2, 80), "d": span(2, 40), "s": computed(lambda k: 2 * k["x"] + k["d"])},
         clauses=(
-            "[{A} and {B} have {s} {item} together|the {item} of {A} and {B} number {s}]",
-            "{A} has {d} more[| {item}] than {B}",
+            (
+                "[{A} and {B} [have|had|own|found|collected] {s} {item} [together|altogether|in "
+                "total|in all|between them]|the {item} of {A} and {B} number {s}|together, {A} "
+                "and {B} [have|own|found] {s} {item}]"
+            ),
+            phrase.more_than("A", "d", "B"),
         ),
-        ask="how many {item} does {B} have",
+        ask=phrase.ask_held("B"),
         program="a=s-d;a/2",
     ),
     Family(
@@ -212,10 +271,13 @@ PARTS: Final = (
             "s": computed(lambda k: k["x"] * (k["k"] + 1)),
         },
         clauses=(
-            "[{A} and {B} have {s} {item} together|together, {A} and {B} have {s} {item}]",
-            "{A} has {k.times} as many[| {item}] as {B}",
+            (
+                "[{A} and {B} [have|had|own|found|collected] {s} {item} [together|altogether|in "
+                "total|in all|between them]|together, {A} and {B} [have|own|found] {s} {item}]"
+            ),
+            phrase.times_as_many(),
         ),
-        ask="how many {item} does {B} have",
+        ask=phrase.ask_held("B"),
         program="a=k+1;s/a",
     ),
     Family(
@@ -227,7 +289,10 @@ PARTS: Final = (
             "[then |]{A.he} [got|bought|found] {c}[| more]",
             "now {A.he} has {d}[| {item}]",
         ),
-        ask="how many {item} did {A} have [at first|at the beginning|to begin with]",
+        ask=(
+            "[how many {item} did {A} have [at first|at the beginning|to begin with|at the "
+            "start|originally]|with how many {item} did {A} start]"
+        ),
         program="a=d-c;a+b",
     ),
     Family(
@@ -242,7 +307,10 @@ PARTS: Final = (
             "it [rises|goes up|climbs] [by |]{u}",
             "[then |later |]it [falls|drops|goes down] [by |]{d}",
         ),
-        ask="[what is it now|where is it now|how high is it now]",
+        ask=(
+            "[what is it now|where is it now|how high is it now|what does it stand at now|how "
+            "high is it in the end]"
+        ),
         program="a=x+u;a-d",
     ),
     Family(
@@ -255,7 +323,7 @@ PARTS: Final = (
                 "[every|each] [day|week|year]"
             ),
         ),
-        ask="[what is it|how large is it] after [three|3] [days|weeks|years]",
+        ask="[what is it|how large is it|what does it come to] after [three|3] [days|weeks|years]",
         program="a=x*k;b=a*k;b*k",
     ),
     Family(
@@ -263,11 +331,16 @@ PARTS: Final = (
         roles={"x": span(100, 5000, 100), "r": span(2, 12), "y": span(2, 8)},
         clauses=(
             (
-                "{A} [puts|invests|deposits] ${x.money} in a bank at {r.digits}[%| "
-                "percent] [simple interest |]a year"
+                "[{A} [puts|invests|deposits|saves] ${x.money} [in a bank |]at {r.digits}[%| "
+                "percent] [simple interest |]a year|{A} [puts|has] ${x.money} in an account "
+                "[with|that pays] {r.digits}[%| percent] [simple |]interest [a|each] year|a bank "
+                "pays {r.digits}[%| percent] [simple |]interest a year on {A}'s ${x.money}]"
             ),
         ),
-        ask="how much [interest|money] does {A?} [earn|gain] in {y} years",
+        ask=(
+            "[how much [interest|money] does {A?} [earn|gain|get] in {y} years|what is the "
+            "interest [after|for] {y} years|how much interest is that in {y} years]"
+        ),
         program="a=x*r/100;a*y",
     ),
     Family(
@@ -278,7 +351,10 @@ PARTS: Final = (
             "{A} [had|sold|counted] {x} {item} last [year|month|week]",
             "this [year|month|week] the number [rose|went up|increased] by {p.digits}[%| percent]",
         ),
-        ask="how many {item} [is that|are there] [now|this time]",
+        ask=(
+            "[how many {item} [is that|are there|does that make] [now|this time]|what is the new "
+            "number of {item}|how many {item} are there after the increase]"
+        ),
         program="a=x*p/100;x+a",
     ),
 )

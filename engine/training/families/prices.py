@@ -25,8 +25,20 @@ PRICES: Final = (
             "c": computed(lambda k: k["n"] * k["p"]),
             "t": span(3, 40),
         },
-        clauses=("{n} {item} [cost|sell for] [a total of |]${c.money}",),
-        ask="how much [do|would|will] {t} {item} cost[| at the same price| at that rate]",
+        clauses=(
+            (
+                "[{n} {item} [cost|sell for|are sold for|come to] [a total of |]${c.money}|{A} "
+                "[paid|pays|spent] ${c.money} [for|on] {n} {item}|the price of {n} {item} is "
+                "${c.money}|you can buy {n} {item} for ${c.money}|{A} [bought|buys|ordered|got] "
+                "{n} {item} for ${c.money}[| in all]|for ${c.money}, {A} [gets|got|bought] {n} "
+                "{item}|a {place} [sells|offers|sold] {n} {item} for ${c.money}]"
+            ),
+        ),
+        ask=(
+            "[how much [do|would|will] {t} {item} cost[| at the same price| at that rate]|what "
+            "is the price of {t} {item}|what [do|would|will] {t} {item} cost|how much [is|are] "
+            "{t} {item}[| at that price]|at this rate, how much would {t} {item} cost]"
+        ),
         program="u=c/n;u*t",
     ),
     Family(
@@ -34,10 +46,14 @@ PRICES: Final = (
         roles={"n": span(2, 15), "p": price(1, 25), "m": span(2, 15), "q": price(1, 25)},
         clauses=(
             (
-                "[{A} [bought|buys|orders] {n} {item} [for|at] ${p.money} each and {m} "
-                "{item2} [for|at] ${q.money} each|{item} cost ${p.money} each and "
-                "{item2} cost ${q.money} each. {A} [buys|bought|wants] {n} {item} and "
-                "{m} {item2}]"
+                "[{A} [bought|buys|orders|ordered|picked] {n} {item} [for|at] ${p.money} each "
+                "and {m} {item2} [for|at] ${q.money} each|{item} cost ${p.money} each and "
+                "{item2} cost ${q.money} each. {A} [buys|bought|wants|orders] {n} {item} and {m} "
+                "{item2}|{A} [buys|bought] {n} {item} and {m} {item2}. [each|one] {item.one} "
+                "costs ${p.money} and [each|one] {item2.one} [costs |]${q.money}|at ${p.money} "
+                "[apiece|each], {A} [buys|bought] {n} {item}, and at ${q.money} [apiece|each] "
+                "{m} {item2}|a {place} sells {item} for ${p.money} and {item2} for ${q.money} "
+                "each. {A} [gets|takes] {n} {item} and {m} {item2}]"
             ),
         ),
         ask="how much [did|does|will] {A?} [spend|pay][| in total| in all| altogether]",
@@ -125,10 +141,13 @@ PRICES: Final = (
         roles={"p": price(3, 30), "q": below("p", 2), "n": span(2, 20)},
         clauses=(
             (
-                "{item2.a} costs ${p.money} at [the mall|one store|the first shop] and "
-                "${q.money} at [the market|another store|the second shop]"
+                "[{item2.a} costs ${p.money} at [the mall|one store|the first shop] and "
+                "${q.money} at [the market|another store|the second shop]|one store [sells|has] "
+                "{item2} for ${p.money} each, another for ${q.money}|at [the mall|one store], "
+                "{item2} cost ${p.money} each, and at [the market|another] only ${q.money}|the "
+                "price of {item2.a} is ${p.money} in one place and ${q.money} in another]"
             ),
-            "{A} [buys|bought|needs] {n} {item2}",
+            "{A} [buys|bought|needs|wants|orders] {n}[ {item2}|  of them]",
         ),
         ask=(
             "how much [money |][does|will|would|can] {A?} save by buying [them|all "
@@ -148,12 +167,20 @@ PRICES: Final = (
         },
         clauses=(
             (
-                "{A} [bought|buys] {n} {item} and {m} {item2}[| at the {place}] for a "
-                "total of ${t.money}"
+                "[{A} [bought|buys|ordered] {n} {item} and {m} {item2}[| at the {place}] for [a "
+                "total of |]${t.money}[| in all]|{n} {item} and {m} {item2} cost ${t.money} "
+                "[together|in total|altogether]|for {n} {item} and {m} {item2}, {A} [paid|pays] "
+                "${t.money}]"
             ),
-            "each {item.one} [costs|cost|was] ${p.money}",
+            (
+                "[each {item.one} [costs|cost|was|is]|one {item.one} [costs|cost]|the price of "
+                "[each|one] {item.one} is] ${p.money}"
+            ),
         ),
-        ask="how much [does|did] [each|one] {item2.one} cost",
+        ask=(
+            "[how much [does|did] [each|one|a single] {item2.one} cost|what is the price of "
+            "[one|each] {item2.one}|what did each {item2.one} cost]"
+        ),
         program="u=n*p;w=t-u;w/m",
     ),
     Family(
@@ -161,11 +188,15 @@ PRICES: Final = (
         roles={"x": span(2, 60), "a": span(4, 25), "y": span(2, 90), "b": below("a", 2)},
         clauses=(
             (
-                "[adult tickets cost ${a.money} and child tickets cost ${b.money}"
-                "|tickets [for|to] the [show|game|concert|{place}] [are|cost] "
-                "${a.money} for adults and ${b.money} for children]"
+                "[adult tickets [cost|are] ${a.money} and child tickets [cost |are "
+                "|]${b.money}|tickets [for|to] the [show|game|concert|{place}] [are|cost] "
+                "${a.money} for adults and ${b.money} for children|[each|an] adult pays "
+                "${a.money} and [each|a] child ${b.money}]"
             ),
-            "{x} adults and {y} children [came|went|bought tickets]",
+            (
+                "[{x} adults and {y} children [came|went|bought tickets|visited]|there were {x} "
+                "adults and {y} children|{y} children and {x} adults [came|went]]"
+            ),
         ),
         ask=(
             "how much [money |][was collected|did they pay|was made|did the "
@@ -185,7 +216,10 @@ PRICES: Final = (
             ),
             "{A} [used|uses] it for {m} [miles|hours|minutes|days]",
         ),
-        ask="how much [did|does|will] {A?} [pay|have to pay|owe][| in total]",
+        ask=(
+            "[how much [did|does|will] {A?} [pay|have to pay|owe|spend][| in total| in all]|what "
+            "is {A}'s [bill|total cost]|what does {A?} have to pay]"
+        ),
         program="u=r*m;f+u",
         whole=False,
     ),
@@ -199,7 +233,10 @@ PRICES: Final = (
                 "remaining amount] in {n} equal [monthly |]payments"
             ),
         ),
-        ask="how much is each[| monthly] payment",
+        ask=(
+            "[how much is each[| monthly] payment|how large is [one|each] payment|what does {A?} "
+            "pay each time|how much does {A?} pay each time]"
+        ),
         program="u=x-d;u/n",
         whole=False,
     ),

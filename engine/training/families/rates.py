@@ -31,7 +31,10 @@ RATES: Final = (
                 "hours]"
             ),
         ),
-        ask=("how [far does [{A}|it] go|many {far} [are|were] covered|far is the trip]"),
+        ask=(
+            "[how [far does [{A}|it] go|many {far} [are|were] covered|far is the trip|many {far} "
+            "is that|long is the way[| in {far}]]|what is the distance|what distance is covered]"
+        ),
         program="r*t",
     ),
     Family(
@@ -85,9 +88,10 @@ RATES: Final = (
         },
         clauses=(
             (
-                "[{A} [makes|paints|packs|sorts|checks] {n} {item2} in {t} [hours"
-                "|minutes|days]|a machine makes {n} {item2} in {t} [hours|minutes"
-                "|days]]"
+                "[{A} [makes|paints|packs|sorts|checks|made|packed|sorted] {n} {item2} in {t} "
+                "[hours|minutes|days]|a machine [makes|packs|prints] {n} {item2} in {t} "
+                "[hours|minutes|days]|in {t} [hours|minutes|days], {A} [makes|packs|sorts] {n} "
+                "{item2}|it takes {A} {t} [hours|minutes|days] to [make|pack|sort] {n} {item2}]"
             ),
         ),
         ask=(
@@ -161,7 +165,10 @@ RATES: Final = (
                 "Sunday each]]"
             ),
         ),
-        ask="how many {item} [is that|does {A?} [sell|make|use]] in [a|one|a whole] week",
+        ask=(
+            "[how many {item} [is that|does that make] in [a|one|a whole] week|in a week, how "
+            "many {item} is that|what is the number of {item} in one week]"
+        ),
         program="a=5*x;b=2*y;a+b",
     ),
     Family(
@@ -169,29 +176,48 @@ RATES: Final = (
         roles={"h": span(2, 12), "r": span(2, 30)},
         clauses=(
             (
-                "{A} [can [make|fold|type|pack|check] |makes |packs ]{r} {item} [per|a"
-                "|every|in one] minute"
+                "[{A} [can [make|fold|type|pack|check|sort] |makes |packs |folds |sorts ]{r} "
+                "{item} [per|a|every|in one|each] minute|[in one|in a|every|each] minute, {A} "
+                "[makes|packs|folds|sorts] {r} {item}|a machine [makes|packs|prints] {r} {item} "
+                "[per|a|every|each] minute]"
             ),
         ),
-        ask="how many {item} [can {A?} do|is that|are done] in {h} hours",
+        ask=(
+            "[how many {item} [is that|are done|does that make] in {h} hours|in {h} hours, how "
+            "many {item} is that|how many {item} are [finished|ready] after {h} hours]"
+        ),
         program="a=60*h;a*r",
     ),
     Family(
         path="rate.weekly",
         roles={"x": span(2, 60), "k": span(2, 12)},
-        clauses=("{A} [spends|saves|pays|earns] ${x.money} [a|every|each] day[| on food]",),
-        ask="how much [does {A?} [spend|save|pay|earn]|is that] in {k} weeks",
+        clauses=(
+            (
+                "[{A} [spends|saves|pays|earns|gets|puts aside|makes] ${x.money} "
+                "[a|every|each|per] day[| on food| for lunch]|[each|every] day, {A} "
+                "[spends|saves|pays|earns|makes] ${x.money}]"
+            ),
+        ),
+        ask=(
+            "[how much [money |]is that in {k} weeks|what does that come to in {k} weeks|how "
+            "many dollars is that in {k} weeks|in {k} weeks, how much is that|how much does that "
+            "make in {k} weeks]"
+        ),
         program="a=x*7;a*k",
     ),
     Family(
         path="rate.monthly",
         roles={"x": span(5, 300), "k": span(2, 6)},
         clauses=(
-            "{A} [spends|saves|pays|earns] ${x.money} [a|every|each] month[| on rent| on gas]",
+            (
+                "[{A} [spends|saves|pays|earns|gets|puts aside] ${x.money} [a|every|each|per] "
+                "month[| on rent| on gas| for music lessons]|[each|every] month, {A} "
+                "[spends|saves|pays|earns] ${x.money}]"
+            ),
         ),
         ask=(
-            "how much [does {A?} [spend|save|pay|earn]|is that] in [{k} years|a "
-            "period of {k} years]"
+            "[how much [money |]is that in [{k} years|a period of {k} years]|what does that come "
+            "to in {k} years|how many dollars is that in {k} years|in {k} years, how much is that]"
         ),
         program="a=x*12;a*k",
     ),
@@ -200,8 +226,15 @@ RATES: Final = (
         needs_all=False,
         roles={"k": span(2, 15), "q": computed(lambda k: k["k"] * 12), "b": below("q")},
         clauses=(
-            "{A} [buys|bought|has|baked] {k} dozen {item}",
-            "{A?} [gives away|gave away|uses|used|sold|eats] {b}[| of them]",
+            (
+                "[{A} [buys|bought|has|baked|ordered] {k} dozen {item}|there [are|were] {k} "
+                "dozen {item} [in the {box.one}|on the table]|{k} dozen {item} [belong|belonged] "
+                "to {A}]"
+            ),
+            (
+                "[{A?} [gives away|gave away|uses|used|sold|sells|loses] {b}[| of them]|{b} [of "
+                "them |][are|were] [sold|used|given away|broken]]"
+            ),
         ),
         ask="how many {item} [are left|does {A?} have left|remain]",
         program="a=k*12;a-b",
@@ -216,8 +249,11 @@ RATES: Final = (
             "t": above("s", 200),
         },
         clauses=(
-            "{A} is reading a [book|novel] [with|of|that has] {t} pages",
-            "{A?} [reads|read] {x} pages [a|each|every] day for {d} days",
+            "{A} is reading a [book|novel|story] [with|of|that has] {t} pages",
+            (
+                "[{A?} [reads|read] {x} pages [a|each|every|per] day for {d} days|for {d} days "
+                "{A.he} [reads|read] {x} pages [a|each|every] day]"
+            ),
         ),
         ask="how many pages [are left|does {A?} have left|remain|are left to read]",
         program="a=d*x;t-a",
@@ -253,7 +289,11 @@ RATES: Final = (
             "{A?} [already has|has saved] ${s.money}",
             "{A?} [saves|can save|earns] ${x.money} [a|each|every|per] week",
         ),
-        ask="how many [more |]weeks [does|will] {A?} need[| to save]",
+        ask=(
+            "[how many [more |]weeks [does|will] {A?} need[| to save]|in how many weeks can {A?} "
+            "buy it|how many weeks will it take[| until {A?} has enough]|for how many [more "
+            "|]weeks must {A?} save]"
+        ),
         program="a=t-s;a/x",
     ),
     Family(
@@ -277,10 +317,20 @@ RATES: Final = (
         path="rate.laps",
         roles={"n": span(2, 15), "m": one_of(100, 200, 400, 250, 50, 300), "d": span(2, 7)},
         clauses=(
-            "{A} [runs|swims|walks] {n} laps [of|, each] {m.digits} meters[| long]",
-            "{A?} does [this|so] {d} [days|times] a week",
+            (
+                "[{A} [runs|swims|walks|cycles] {n} laps [of|, each] {m.digits} meters[| "
+                "long]|{A} [runs|swims|walks] {n} times around a track of {m.digits} meters|a "
+                "lap is {m.digits} meters, and {A} [runs|walks|swims] {n}[| of them]]"
+            ),
+            (
+                "[{A?} does [this|so] {d} [days|times] a week|this happens on {d} days [a|of "
+                "the] week]"
+            ),
         ),
-        ask="how many meters does {A?} [run|go|cover] [a|in a|each] week",
+        ask=(
+            "[how many meters does {A?} [run|go|cover] [a|in a|each] week|how many meters is "
+            "that [a|in a|each] week|what distance, in meters, is that per week]"
+        ),
         program="a=n*m;a*d",
     ),
     Family(

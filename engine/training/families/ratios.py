@@ -26,15 +26,18 @@ RATIOS: Final = (
         },
         clauses=(
             (
-                "[{A} and {B} [share|split|divide|shared] ${t.money} in the ratio "
-                "{a.digits}:{b.digits}"
-                "|{A} and {B} [share|split|divided] a [prize|bonus|profit] of ${t.money} in the "
-                "ratio"
-                " {a.digits} to {b.digits}|${t.money} is [shared|split] between {A} and {B} in a "
-                "{a.digits}:{b.digits} ratio]"
+                "[{A} and {B} [share|split|divide|shared|divided] ${t.money} in the ratio "
+                "{a.digits}[:| to ]{b.digits}|{A} and {B} [share|split|divided] a "
+                "[prize|bonus|profit|gift] of ${t.money} in the ratio {a.digits}[:| to "
+                "]{b.digits}|${t.money} is [shared|split|divided] between {A} and {B} in a "
+                "{a.digits}:{b.digits} ratio|of ${t.money}, {A} gets {a.digits} parts and {B} "
+                "{b.digits} parts]"
             ),
         ),
-        ask="how much [money |][does|will] {A} get",
+        ask=(
+            "[how much [money |][does|will] {A} get|what is {A}'s [share|part]|how many dollars "
+            "[does|will] {A} get]"
+        ),
         program="s=a+b;u=t/s;u*a",
         meanings={"s": "how many equal parts are there", "u": "how much is one part"},
     ),
@@ -49,14 +52,13 @@ RATIOS: Final = (
         clauses=(
             (
                 "[the ratio of {item} to {item2} [is|at the {place} is] {a.digits}[:| to "
-                "]{b.digits}"
-                "|for every {a.digits} {item} there are {b.digits} {item2}[| at the "
-                "{place}]|there "
-                "are {b.digits} {item2} for every {a.digits} {item}]"
+                "]{b.digits}|for every {a.digits} {item} there are {b.digits} {item2}[| at the "
+                "{place}]|there are {b.digits} {item2} for every {a.digits} {item}|{item} and "
+                "{item2} are in the ratio {a.digits}:{b.digits}]"
             ),
-            "[there are {x} {item}|{A} [has|counts] {x} {item}]",
+            "[there are {x} {item}|{A} [has|counts|sees] {x} {item}|{x} is the number of {item}]",
         ),
-        ask="how many {item2} are there",
+        ask="[how many {item2} are there|what is the number of {item2}|how many {item2} is that]",
         program="u=x/a;u*b",
         meanings={"u": "how many groups of {item} are there"},
     ),
@@ -161,10 +163,11 @@ RATIOS: Final = (
         roles={"y": span(2, 60), "x": computed(lambda k: k["y"] * 8)},
         clauses=(
             (
-                "[{A} [has|starts with|had] {x} {item} and [gives away|loses|sells] half of what "
-                "is "
-                "left [every|each] day|a [pond|tank] [holds|has] {x} fish and loses half of them "
-                "[every|each] day|the number of {item} is {x} and halves [every|each] day]"
+                "[{A} [has|starts with|had] {x} {item} and [gives away|loses|sells|uses] half of "
+                "what is left [every|each] day|a [pond|tank] [holds|has] {x} fish and loses half "
+                "of them [every|each] day|the number of {item} is {x} and halves [every|each] "
+                "day|there are {x} {item}, and half of what is left [goes|is sold] [every|each] "
+                "day]"
             ),
         ),
         ask="how many [are left|remain|are there] after [three|3] days",
@@ -207,17 +210,21 @@ RATIOS: Final = (
         clauses=(
             (
                 "[{n} tickets were sold for ${t.money} in all|the {place} sold {n} tickets and "
-                "took in "
-                "${t.money}|{A} sold {n} tickets for a total of ${t.money}]"
+                "took in ${t.money}|{A} sold {n} tickets for a total of ${t.money}|{n} "
+                "[people|visitors] paid ${t.money} [in total|altogether|in all]|the {n} tickets "
+                "of an evening brought ${t.money}]"
             ),
             (
-                "[adult tickets cost ${q.money} and child tickets ${p.money}|an adult pays "
-                "${q.money} "
-                "and a child ${p.money}|tickets are ${q.money} for adults and ${p.money} for "
-                "children]"
+                "[adult tickets [cost|are] ${q.money} and child tickets ${p.money}|an adult pays "
+                "${q.money} and a child ${p.money}|tickets are ${q.money} for adults and "
+                "${p.money} for children|the price is ${q.money} for adults and ${p.money} for "
+                "children|children pay ${p.money} and adults ${q.money}]"
             ),
         ),
-        ask="how many adult tickets were sold",
+        ask=(
+            "[how many adult tickets were sold|how many of them were adults|what is the number "
+            "of adults|how many adults came]"
+        ),
         program="a=n*p;b=t-a;c=q-p;b/c",
         shuffled=True,
     ),
@@ -226,15 +233,18 @@ RATIOS: Final = (
         roles={"x": span(3, 90), "d": span(2, 60), "s": computed(lambda k: 2 * k["x"] + k["d"])},
         clauses=(
             (
-                "[the sum of two numbers is {s} and [their difference is {d}|one is {d} more "
-                "than the "
-                "other]|two numbers add up to {s}. the larger is {d} more than the smaller|{A} "
-                "and {B} "
-                "[picked|have|sold] {s} {item} together, and {A} [picked|has|sold] {d} more than "
-                "{B}]"
+                "[the sum of two numbers [is|equals] {s} and [their difference is {d}|one is {d} "
+                "more than the other|they differ by {d}]|two numbers [add up to|make|have the "
+                "sum] {s}. [the larger is {d} more than the smaller|they differ by {d}|their "
+                "difference is {d}]|{A} and {B} [picked|have|sold|found] {s} {item} together, "
+                "and {A} [picked|has|sold|found] {d} more than {B}|two {box} hold {s} {item} "
+                "together, one of them {d} more than the other]"
             ),
         ),
-        ask="[what|how much] is the larger of the two numbers",
+        ask=(
+            "[[what|how much] is the larger of the two numbers|what is the larger number|how "
+            "large is the bigger number]"
+        ),
         program="a=s+d;a/2",
     ),
     Family(
@@ -242,12 +252,17 @@ RATIOS: Final = (
         roles={"x": span(3, 90), "s": computed(lambda k: 3 * k["x"])},
         clauses=(
             (
-                "[the sum of three consecutive numbers is {s}|three consecutive whole numbers "
-                "add up to"
-                " {s}|{A} adds three numbers in a row and gets {s}]"
+                "[the sum of three consecutive [whole |]numbers is {s}|three consecutive [whole "
+                "|]numbers add up to {s}|{A} adds three numbers in a row and gets {s}|three "
+                "[page|house|seat] numbers in a row [add up to|have the sum] {s}|{A} "
+                "[adds|added] the [pages|numbers] of three [doors|days|tickets] in a row and "
+                "[gets|got] {s}|added together, three consecutive numbers [make|give|are] {s}]"
             ),
         ),
-        ask="what is the [largest|greatest|biggest] of them",
+        ask=(
+            "[what is the [largest|greatest|biggest] of them|which of them is the largest|how "
+            "large is the [largest|greatest] one]"
+        ),
         program="a=s/3;a+1",
         meanings={"a": "what is the middle one"},
     ),
@@ -260,14 +275,18 @@ RATIOS: Final = (
         },
         clauses=(
             (
-                "[a single visit to the {place} costs ${p.money}, and a pass for the whole year "
-                "costs "
-                "${f.money}|each ride costs ${p.money}, but a card for any number of rides costs "
-                "${f.money}]"
+                "[a [single |]visit to the {place} costs ${p.money}, and a pass for the whole "
+                "year costs ${f.money}|[each|a] ride costs ${p.money}, but a card for any number "
+                "of rides costs ${f.money}|you can pay ${p.money} [each time|a time|per visit] "
+                "or ${f.money} once for the whole [year|month]|a [class|lesson|swim|game] costs "
+                "${p.money}, or ${f.money} for as many as you like]"
             ),
-            "{A} [goes|wants to go|will go] {n} times",
+            "[{A} [goes|wants to go|will go|plans to go] {n} times|it is for {n} times]",
         ),
-        ask="how much [does|will|would] {A?} save with the cheaper choice",
+        ask=(
+            "[how much [money |][does|will|would] {A?} save with the cheaper choice|how much "
+            "cheaper is the second choice[| for {A}]|what is the difference in price]"
+        ),
         program="a=n*p;a-f",
         whole=False,
         meanings={"a": "how much would single payments cost"},
@@ -285,15 +304,20 @@ RATIOS: Final = (
         clauses=(
             (
                 "[at one [store|shop], {n} {item} cost ${c.money}|{A} can buy {n} {item} for "
-                "${c.money}"
-                "|the first shop sells {n} {item} for ${c.money}]"
+                "${c.money}|the first shop sells {n} {item} for ${c.money}|in one place you get "
+                "{n} {item} for ${c.money}|one {place} asks ${c.money} for {n} {item}]"
             ),
             (
                 "[at another, {m} cost ${d.money}|elsewhere {m} {item} cost ${d.money}|the "
-                "second shop sells {m} for ${d.money}]"
+                "second shop sells {m} for ${d.money}|in another place {m} [of them |{item} "
+                "|]cost ${d.money}|another asks ${d.money} for {m}]"
             ),
         ),
-        ask="how much cheaper is [one|each|a single] {item.one} at the second place",
+        ask=(
+            "[how much cheaper is [one|each|a single] {item.one} at the second place|how much "
+            "less does [one|each] {item.one} cost at the second place|by how much is [one|each] "
+            "{item.one} cheaper at the second place]"
+        ),
         program="a=c/n;b=d/m;a-b",
         meanings={
             "a": "how much is one {item.one} at the first place",

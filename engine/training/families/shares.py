@@ -68,11 +68,12 @@ SHARES: Final = (
         roles={"k": span(2, 15), "n": span(2, 30), "m": span(2, 15), "p": span(2, 30)},
         clauses=(
             (
-                "[{A} [has|bought|ordered] {k} {box} of {item} and {m} {box} of {item2}. each "
-                "{box.one} of {item} [has|holds] {n} and each {box.one} of {item2} [has|holds] {p}"
-                "|there are {k} {box} with {n} {item} each and {m} {box} with {p} {item2} each"
-                "|{A} [put|packed] {n} {item} into each of {k} {box} and {p} {item2} into each of "
-                "{m} {box}]"
+                "[{A} [has|bought|ordered|packed] {k} {box} of {item} and {m} {box} of {item2}. "
+                "each {box.one} of {item} [has|holds|contains] {n} and each {box.one} of {item2} "
+                "[has|holds|contains] {p}|there are {k} {box} with {n} {item} [each|in each] and "
+                "{m} {box} with {p} {item2} [each|in each]|{A} [put|packed] {n} {item} into each "
+                "of {k} {box} and {p} {item2} into each of {m} {box}|{k} {box} hold {n} {item} "
+                "each, and {m} others hold {p} {item2} each]"
             ),
         ),
         ask=(

@@ -144,13 +144,20 @@ WORKS: Final = (
         },
         clauses=(
             (
-                "[each {box.one} holds {k} {item}|{A} puts {k} {item} into each {box.one}|{item} "
-                "are "
-                "packed in {box} of {k}]"
+                "[each {box.one} [holds|takes|has room for] {k} {item}|{A} puts {k} {item} into "
+                "[each|every] {box.one}|{item} are packed in {box} of {k}|{k} {item} [fill|fit "
+                "into] a {box.one}]"
             ),
-            "[{A} [has|had] {n} {item} and fills {q} {box}|with {n} {item}, {q} {box} get full]",
+            (
+                "[{A} [has|had] {n} {item} and [fills|filled] {q} {box}|with {n} {item}, {q} "
+                "{box} get full|{n} {item} [fill|filled] {q} {box}, and some are left]"
+            ),
         ),
-        ask="how many more {item} are needed to fill one more {box.one}",
+        ask=(
+            "[how many more {item} are needed to fill one more {box.one}|how many {item} are "
+            "missing for another full {box.one}|how many {item} must be added to fill the next "
+            "{box.one}]"
+        ),
         program="a=k*q;b=n-a;k-b",
         meanings={"a": "how many {item} are in full {box}", "b": "how many {item} are left over"},
     ),
