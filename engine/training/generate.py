@@ -32,7 +32,8 @@ _MAX_TRIES: Final = 12
 _MAX_DENOMINATOR: Final = 100
 _LINK_MARK: Final = "_"
 _ONE: Final = re.compile(
-    r"(?<![\w.,:/-])((?:1|[Oo]ne) (?:more |extra |other |new |full |whole )?)"
+    r"(?<![\w.,:/-])(?<!ach )(?<!the )(?<!other )(?<!very )(?<!that )"
+    r"((?:1|[Oo]ne) (?:more |extra |other |new |full |whole )?)"
     r"([a-z]+s|children|people|feet)\b"
 )
 
@@ -219,7 +220,7 @@ def _cast(rng: Random) -> dict[str, surface.Filler]:
         "place": words.draw_place(rng),
         "group": words.draw_group(rng),
         "animal": words.draw_animal(rng),
-        **words.draw_measures(rng),
+        **words.draw_kept_words(rng),
     }
 
 

@@ -20,9 +20,10 @@ from engine.training import words
 SLOT: Final = re.compile(r"\{(\w+)(\??)(?:\.(\w+))?\}")
 
 _TIMES: Final = {
-    2: ("twice", "double", "two times", "2 times"),
-    3: ("three times", "triple", "3 times"),
+    2: ("twice", "twice", "two times", "2 times"),
+    3: ("three times", "3 times"),
 }
+_FOLDS: Final = {2: ("twice", "double", "two times"), 3: ("three times", "triple", "3 times")}
 _PARTS: Final = {
     2: ("half", "half", "one half", "1/2"),
     3: ("a third", "one third", "1/3", "one-third"),
@@ -46,13 +47,19 @@ def choose(template: str, rng: Random) -> str:
     return "".join(_pick(part, rng) for part in _parse(template))
 
 
+def list_readings(template: str) -> frozenset[str]:
+    """Every distinct reading of a sentence form, its slots open and its blanks single."""
+    return frozenset(" ".join(text.split()) for text in _readings(_parse(template)))
+
+
 def fill(masked: str, slots: Mapping[str, Filler], rng: Random) -> str:
     """Fill the slots of a masked surface.
 
     Args:
         masked: The text. `{A}` is a person, `{A?}` may become a pronoun after the first mention,
             `{A.his}` and `{A.him}` are pronouns; `{item}` is a plural, `{item.one}` its singular,
-            `{item.a}` with its article; `{x}` is a number, `{x.times}` "twice", `{x.part}` "half".
+            `{item.a}` with its article; `{x}` is a number, `{x.times}` "twice" as in
+            "twice as many", `{x.fold}` "double" as in "double the number", `{x.part}` "half".
         slots: What stands for each slot.
         rng: Chooses pronouns and whether a number is written as a word.
     """
@@ -96,6 +103,8 @@ def _number(value: Fraction, form: str | None, rng: Random) -> str:
     whole = int(value) if value.denominator == 1 else None
     if form == "times":
         return rng.choice(_TIMES.get(whole or 0, (f"{_spoken(whole, rng) or digits} times",)))
+    if form == "fold":
+        return rng.choice(_FOLDS.get(whole or 0, (f"{_spoken(whole, rng) or digits} times",)))
     if form == "part":
         return rng.choice(_PARTS.get(whole or 0, (f"1/{digits}",)))
     if form == "money" and whole is None:
@@ -119,6 +128,14 @@ def _pick(part: _Choice | str, rng: Random) -> str:
     if isinstance(part, str):
         return part
     return "".join(_pick(inner, rng) for inner in rng.choice(part))
+
+
+def _readings(parts: tuple[_Choice | str, ...]) -> set[str]:
+    found = {""}
+    for part in parts:
+        ends = {part} if isinstance(part, str) else {r for way in part for r in _readings(way)}
+        found = {begin + end for begin in found for end in ends}
+    return found
 
 
 @cache

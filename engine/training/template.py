@@ -24,6 +24,11 @@ _JOIN_RATIO: Final = 0.15
 _JOINTS: Final = (" and ", ", and ")
 _DOING_JOINTS: Final = (*_JOINTS, ", and then ", ", and after that ")
 _PEOPLE: Final = re.compile(r"\{([A-E])(\??)(?:\.(his|him|he))?\}")
+_PRONOUN: Final = re.compile(r"\{([A-E])(?:\?|\.he)\}")
+# A sentence that points back would point to an aside put before it.
+_POINTING: Final = re.compile(
+    r"\b(?:them|it|its|they|these|that|this|so|each one|the rest|one|first|second|another|both)\b"
+)
 _TRAINED: Final = tuple(family for family in SINGLES if family.path not in HELD_OUT)
 _UNTRAINED: Final = tuple(family for family in SINGLES if family.path in HELD_OUT)
 
@@ -95,10 +100,8 @@ def told_template(links: tuple[Family, ...], path: str, rng: Random) -> Template
     """Choose the sentence forms of links and their order."""
     distracted = rng.random() < DISTRACTED_RATIO
     clauses, ask = masked_clauses(links, rng)
-    if distracted:
-        place = rng.randint(0, len(clauses))
-        clauses.insert(place, surface.choose(rng.choice(DISTRACTIONS), rng))
-    masked = introduced(ordered(clauses, ask, rng))
+    aside = surface.choose(rng.choice(DISTRACTIONS), rng) if distracted else ""
+    masked = introduced(ordered(clauses, ask, rng, aside=aside))
     return Template(path=path, masked=masked, links=links, distracted=distracted)
 
 
@@ -139,15 +142,23 @@ def masked_clauses(links: tuple[Family, ...], rng: Random) -> tuple[list[str], s
     return clauses, numbered(surface.choose(links[-1].ask, rng), links[-1], len(links) - 1)
 
 
-def ordered(clauses: list[str], ask: str, rng: Random) -> str:
-    """Facts and question: the question last, first, or in one sentence with the last fact."""
+def ordered(clauses: list[str], ask: str, rng: Random, *, aside: str = "") -> str:
+    """Facts and question: the question last, first, or in one sentence with the last fact.
+
+    Args:
+        clauses: The facts.
+        ask: The question.
+        rng: Chooses the order.
+        aside: Something that says nothing to the point; it becomes a sentence of its own.
+    """
     way = rng.random()
     if way < _QUESTION_FIRST_RATIO and "{A?}" not in ask and "they" not in ask:
-        return " ".join([surface.sentence(ask, "?"), *_told(clauses, rng)])
-    if way < _QUESTION_FIRST_RATIO + _IF_RATIO and clauses and ". " not in clauses[-1]:
+        return " ".join([surface.sentence(ask, "?"), *_told(clauses, rng, aside)])
+    asks_if = way < _QUESTION_FIRST_RATIO + _IF_RATIO and not ask.startswith("in ")
+    if asks_if and clauses and ". " not in clauses[-1]:
         last = f"if {clauses[-1].rstrip(',')}, {ask}"
-        return " ".join([*_told(clauses[:-1], rng), surface.sentence(last, "?")])
-    return " ".join([*_told(clauses, rng), surface.sentence(ask, "?")])
+        return " ".join([*_told(clauses[:-1], rng, aside), surface.sentence(last, "?")])
+    return " ".join([*_told(clauses, rng, aside), surface.sentence(ask, "?")])
 
 
 def numbered(text: str, link: Family, index: int) -> str:
@@ -162,13 +173,19 @@ def numbered(text: str, link: Family, index: int) -> str:
     return surface.SLOT.sub(rename, text)
 
 
-def _told(clauses: list[str], rng: Random) -> list[str]:
+def _told(clauses: list[str], rng: Random, aside: str) -> list[str]:
     """Clauses as sentences, now and then two in one."""
+    places = [p for p in range(len(clauses)) if p == 0 or not _POINTING.search(clauses[p])]
+    place = rng.choice([*places, len(clauses)]) if aside else -1
     told: list[str] = []
-    for clause in clauses:
-        if told and rng.random() < _JOIN_RATIO and not clause.startswith("then"):
+    for index, clause in enumerate(clauses):
+        if index == place:
+            # Whoever was spoken of before is named again, so that no pronoun means somebody else.
+            named = _PRONOUN.sub(r"{\1}", clause, count=1)
+            told += [surface.sentence(aside), surface.sentence(named.rstrip(","))]
+        elif told and rng.random() < _JOIN_RATIO and not clause.startswith("then"):
             joints = _DOING_JOINTS if clause.startswith("{A") else _JOINTS
             told[-1] = f"{told[-1][:-1]}{rng.choice(joints)}{clause}."
         else:
-            told.append(surface.sentence(clause.rstrip(","), "."))
-    return told
+            told.append(surface.sentence(clause.rstrip(",")))
+    return [*told, surface.sentence(aside)] if place == len(clauses) else told

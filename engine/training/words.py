@@ -59,10 +59,13 @@ _MEASURES: Final = _listed(
     " floors rows degrees machines workers visitors passengers teams classes rooms"
     " games tests kilos"
 )
-_UNITS: Final = {
+_KEPT: Final = {
     "far": ("miles", "kilometers"),
-    "long": ("feet", "meters", "yards", "inches"),
+    "long": ("feet", "meters", "yards"),
     "size": ("liters", "gallons"),
+    "scoop": ("cups", "pounds", "cans", "scoops", "ounces", "spoons"),
+    "kind": ("red", "old", "large", "broken", "new", "green"),
+    "gone": ("sold", "given away", "removed", "thrown away"),
 }
 _SYLLABLES: Final = _listed(
     "ba be bo da de do fa fi ga go ha jo ka ki ko la le lo ma mi mo na ne no pa po ra re ri ro sa"
@@ -160,9 +163,9 @@ def draw_animal(rng: Random) -> str:
     return rng.choice(_ANIMALS)
 
 
-def draw_measures(rng: Random) -> dict[str, str]:
-    """Draw the units that one problem keeps to: of ways, of lengths and of what is poured."""
-    return {slot: rng.choice(units) for slot, units in _UNITS.items()}
+def draw_kept_words(rng: Random) -> dict[str, str]:
+    """Draw the units and the like that one problem keeps to from its facts to its question."""
+    return {slot: rng.choice(units) for slot, units in _KEPT.items()}
 
 
 def singular(plural: str) -> str:

@@ -110,9 +110,9 @@ def _left_out(template: Template, instance: Instance, rng: Random) -> _Told | No
         return None
     index = rng.choice(lost)
     kept = [*clauses[:index], *clauses[index + 1 :]]
-    if rng.random() < DISTRACTED_RATIO:
-        kept.insert(rng.randint(0, len(kept)), surface.choose(rng.choice(DISTRACTIONS), rng))
-    repaired = _repaired(ordered(kept, ask, rng), is_chain=len(links) > 1)
+    is_distracted = rng.random() < DISTRACTED_RATIO
+    aside = surface.choose(rng.choice(DISTRACTIONS), rng) if is_distracted else ""
+    repaired = _repaired(ordered(kept, ask, rng, aside=aside), is_chain=len(links) > 1)
     why = "One of the numbers that the answer depends on is not told."
     return _Told(masked=repaired, why=why) if repaired else None
 

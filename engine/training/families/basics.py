@@ -236,7 +236,7 @@ BASICS: Final = (
                 "[{A} [sold|made|read|picked|collected] {x} [{item}|pages|cups] on [Monday|Friday]"
                 ", {y} on [Tuesday|Saturday] and {w} on [Wednesday|Sunday]|the {place} "
                 "[sold|had] {x}"
-                " [{item}|tickets|visitors] on [Monday|Friday]. it [sold|had] {y} on [Tuesday"
+                " [{item}|tickets|visitors] on [Monday|Friday]. it had {y} on [Tuesday"
                 "|Saturday] and {w} on [Wednesday|Sunday]]"
             ),
         ),

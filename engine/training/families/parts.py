@@ -138,7 +138,7 @@ PARTS: Final = (
                 "[garden|field|yard|park] has sides of {s} {long}[| and gets a fence]|each side "
                 "of a square [garden|field|yard] is {s} {long} long]"
             ),
-            "[the fence|fencing|a fence] costs ${p.money} [per|a|for each] {long.one}",
+            "[the fence|fencing|a fence] costs ${p.money} [per|for each] {long.one}",
         ),
         ask=(
             "[how much does the fence cost[| in all]|what does the [whole |]fence cost|how much "

@@ -147,14 +147,17 @@ PEOPLE: Final = (
         path="group.part_of",
         roles={"n": span(12, 600), "k": divisor("n", 2, 8), "p": percent()},
         clauses=(
-            "[there are {n} {item} in the {place}|{A} has {n} {item}]",
-            "{k.part} of [them|the {item}] are [red|old|large|broken]",
             (
-                "{p.digits}[%| percent] of the [red|old|large|broken] ones are [sold"
-                "|given away|removed]"
+                "[there are {n} {item} in the {place}|{A} [has|had|counts] {n} {item}|the "
+                "{place} has {n} {item}]"
+            ),
+            "{k.part} of [them|the {item}] [are|were] {kind}",
+            (
+                "[{p.digits}[%| percent] of the {kind} ones [are|were] {gone}|of the {kind} "
+                "ones, {p.digits}[%| percent] [are|were] {gone}]"
             ),
         ),
-        ask="how many are [sold|given away|removed]",
+        ask="how many {item} are {gone}",
         program="a=n/k;a*p/100",
     ),
     Family(

@@ -44,10 +44,11 @@ def fewer_than(person: str = "A", number: str = "y", other: str = "B") -> str:
 def times_as_many(person: str = "A", factor: str = "k", other: str = "B") -> str:
     """Somebody holds a multiple of what somebody else holds."""
     a, b, times = f"{{{person}}}", f"{{{other}}}", f"{{{factor}.times}}"
+    fold = f"{{{factor}.fold}}"
     return (
         f"[{a} [has|had|owns|collected|bought|found|made|got] {times} as many[| {{item}}] as {b}"
-        f"[| does| did]|{a} [has|had] {times} the number of {{item}} that {b} [has|had]"
-        f"|the number of {a}'s {{item}} is {times} {b}'s[| number]|{a} [has|had] {times} what {b}"
+        f"[| does| did]|{a} [has|had] {fold} the number of {{item}} that {b} [has|had]"
+        f"|the number of {a}'s {{item}} is {fold} {b}'s[| number]|{a} [has|had] {fold} what {b}"
         f" [has|had]|compared with {b}, {a} [has|had] {times} as many[| {{item}}]]"
     )
 

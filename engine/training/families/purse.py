@@ -204,8 +204,8 @@ ENDINGS: Final = (
                 "[{item2} [cost|sell for|are] ${p.money} [each|apiece]|[each|one|a single] "
                 "{item2.one} [costs|sells for|is] ${p.money}|the price of [one|each|a single] "
                 "{item2.one} is ${p.money}|at the {place}, {item2} [cost|are] ${p.money} "
-                "[each|apiece]|{A} wants to buy {item2} [at|for] ${p.money} each|a {place} sells "
-                "{item2} [at|for] ${p.money} [each|apiece]]"
+                "[each|apiece]|{A} [wants|would like|hopes] to buy {item2} [at|for] ${p.money} "
+                "each|a {place} sells {item2} [at|for] ${p.money} [each|apiece]]"
             ),
         ),
         ask=(

@@ -114,9 +114,7 @@ RATES: Final = (
                 "{s} {size} [per|a|every] minute]"
             ),
         ),
-        ask=(
-            "how [much water|many liters|many gallons] [is|are] in [it|the tank] after {t} minutes"
-        ),
+        ask=("how [much water is|many {size} are] in it after {t} minutes"),
         program="a=r-s;a*t",
     ),
     Family(
@@ -128,29 +126,34 @@ RATES: Final = (
             "n": computed(lambda k: k["k"] * k["p"] * k["t"]),
         },
         clauses=(
-            "{A} has {k} {animal}",
+            "{A} [has|keeps|feeds|owns] {k} {animal}",
             (
-                "each [of them |{animal.one} ][eats|needs] {p} [cups|pounds|cans"
-                "|scoops] of food [a|per|each|every] day"
+                "[each of them [eats|needs|gets] {p} {scoop} of food [a|per|each|every] day|each "
+                "{animal.one} [eats|needs|gets] {p} {scoop} of food [a|per|each|every] day|every "
+                "day, each [of them |{animal.one} ][eats|needs] {p} {scoop} of food]"
             ),
-            "{A?} [has|bought] {n} [cups|pounds|cans|scoops] of food",
+            "[{A?} [has|bought|got] {n} {scoop} of food|there are {n} {scoop} of food[| left]]",
         ),
-        ask="how many days will the food last",
+        ask=(
+            "[how many days will the food last|for how many days is that enough|after how many "
+            "days is the food gone|how long, in days, does the food last]"
+        ),
         program="a=k*p;n/a",
     ),
     Family(
         path="rate.feed",
         roles={"k": span(2, 20), "p": span(2, 9), "t": span(2, 30)},
         clauses=(
-            "{A} has {k} {animal}[| on {A.his} farm| at home]",
+            "{A} [has|keeps|feeds|owns] {k} {animal}[| on {A.his} farm| at home]",
             (
-                "each [of them |{animal.one} ][eats|needs|gets] {p} [cups|pounds|cans"
-                "|scoops] of food [a|per|each|every] day"
+                "[each of them [eats|needs|gets] {p} {scoop} of food [a|per|each|every] day|each "
+                "{animal.one} [eats|needs|gets] {p} {scoop} of food [a|per|each|every] day|every "
+                "day, each [of them |{animal.one} ][eats|needs] {p} {scoop} of food]"
             ),
         ),
         ask=(
-            "how [many [cups|pounds|cans|scoops] of|much] food [does {A} need|do "
-            "they eat|do the {animal} eat] in {t} days"
+            "how [many {scoop} of|much] food [does {A} need|do they eat|do the {animal} eat|is "
+            "needed|is eaten] in {t} days"
         ),
         program="a=k*p;a*t",
     ),
@@ -306,11 +309,14 @@ RATES: Final = (
         },
         clauses=(
             (
-                "[a|the|{A}'s] recipe [for {s} people |that serves {s} ][needs|uses"
-                "|calls for] {c} [cups|spoons|ounces] of [flour|sugar|rice|milk]"
+                "[[a|the|{A}'s] recipe [for {s} people|that serves {s} people|for {s}] "
+                "[needs|uses|calls for|takes] {c} {scoop} of [flour|sugar|rice|milk]|to "
+                "[cook|bake] for {s} people, {A} [needs|uses] {c} {scoop} of "
+                "[flour|sugar|rice|milk]|{c} {scoop} of [flour|sugar|rice|milk] are enough for "
+                "{s} people]"
             ),
         ),
-        ask="how many [cups|spoons|ounces] [are needed|does {A} need] [for|to serve] {t} people",
+        ask="how many {scoop} [are needed|does {A} need|will {A} use] [for|to serve] {t} people",
         program="a=c/s;a*t",
     ),
     Family(

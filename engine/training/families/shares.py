@@ -119,7 +119,7 @@ SHARES: Final = (
             (
                 "{A?} [kept {b}[| of them] for {A.his} [mother|sister]|used {b}[| of them]|lost "
                 "{b}"
-                "[| of them]|gave {b}[| of them] to {C}|ate none, but threw {b} away]"
+                "[| of them]|gave {b}[| of them] to {C}|threw {b}[| of them] away]"
             ),
             (
                 "[the rest were [shared|split] [equally|evenly] among {k} {group}|{A?} put the "

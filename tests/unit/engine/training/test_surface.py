@@ -54,3 +54,17 @@ def test_times_and_parts_are_worded():
 
 def test_a_sentence_begins_with_a_capital():
     assert surface.sentence("how many", "?") == "How many?"
+
+
+def test_readings_are_counted_without_blanks_that_say_nothing():
+    assert surface.list_readings("a [b|c [d|e]|] {x}") == {
+        "a b {x}",
+        "a c d {x}",
+        "a c e {x}",
+        "a {x}",
+    }
+
+
+def test_a_multiple_of_a_number_may_be_worded_as_double():
+    assert fillings("{x.fold}", {"x": Fraction(2)}) == {"twice", "double", "two times"}
+    assert fillings("{x.times}", {"x": Fraction(2)}) == {"twice", "two times", "2 times"}
