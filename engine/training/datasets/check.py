@@ -11,7 +11,7 @@ from typing import Final
 from engine.domain.errors import DatasetError
 from engine.training.datasets.record import read_records
 from engine.training.datasets.row import from_row, kind_of
-from engine.training.datasets.sieve import Sieve, SieveCount
+from engine.training.datasets.sieve import Reason, Sieve, SieveCount
 from engine.training.emission.artefact import (
     MAX_AUROC,
     Labelled,
@@ -68,10 +68,10 @@ class CheckReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was found."""
-        count = self.count
+        """Whether nothing is wrong; that conversations nearly repeat others is only reported."""
+        faults = [reason for reason in self.count.dropped if reason is not Reason.NEAR_DUPLICATE]
         leaks = any(artefact.is_found for artefact in self.artefacts)
-        return not (self.n_unreadable or count.dropped or count.personal or leaks)
+        return not (self.n_unreadable or faults or self.count.personal or leaks)
 
 
 def check_files(

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from engine.domain.errors import DatasetError
+from engine.domain.errors import InvalidInputError
 from engine.training.datasets.validate import Rules
 from engine.training.screen import Screen, load_screen
 
@@ -50,7 +50,7 @@ def one_line_faults() -> Iterator[None]:
     """Tell of a fault of the data in one line, without a traceback."""
     try:
         yield
-    except DatasetError as error:
+    except InvalidInputError as error:
         raise click.ClickException(str(error)) from error
 
 

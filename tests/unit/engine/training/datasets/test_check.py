@@ -49,6 +49,15 @@ def test_a_sound_file_is_clean(path):
     ]
 
 
+def test_near_duplicates_are_reported_and_no_fault(path):
+    words = " ".join(f"word{n}" for n in range(60))
+    write_examples(path, [talk(words), talk(f"{words} more")])
+    report = checked(path)
+
+    assert report.is_clean
+    assert "near-duplicate: 1" in render_check(report, is_screened=True)
+
+
 def test_everything_wrong_is_reported_with_its_first_place(path):
     write_examples(path, [talk(), talk(), talk("Is it 8.8.8.8?"), talk(reply=" ")])
     with path.open("a") as file:

@@ -154,6 +154,27 @@ def test_calls_are_written_out_where_the_template_knows_none(tokenizers, name):
     assert "Half of 48 is 24." in answer
 
 
+def test_a_tokenizer_that_marks_blanks_is_followed_too():
+    # SentencePiece's way, as Mistral's and Llama 2's tokenizers have it.
+    words = ["▁It", "▁is", "▁5.", "▁9.", "[INST]", "[/INST]", "</s>", "<s>", "<unk>"]
+    vocabulary = {word: index for index, word in enumerate(words)}
+    inner = Tokenizer(models.WordLevel(vocabulary, unk_token="<unk>"))
+    inner.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first")
+    inner.add_special_tokens(["[INST]", "[/INST]", "</s>", "<s>"])
+    tokenizer = PreTrainedTokenizerFast(
+        tokenizer_object=inner,
+        bos_token="<s>",
+        eos_token="</s>",
+        unk_token="<unk>",
+        chat_template=TEMPLATES["mistral"],
+    )
+    rendered = render(two_rounds(), tokenizer)
+    pairs = zip(rendered.ids, rendered.mask, strict=True)
+    trained = tokenizer.convert_ids_to_tokens([token for token, on in pairs if on])
+
+    assert trained == ["▁It", "▁is", "▁5.", "</s>", "▁It", "▁is", "▁9.", "</s>"]
+
+
 def test_a_system_turn_goes_into_the_question_where_there_is_none(tokenizers):
     rendered = render(two_rounds(), tokenizers["no-system"])
     assert rendered.text.startswith("<|user|>Be brief.\n\nWhat is 2 and 3?</s>")
