@@ -31,14 +31,14 @@ _PLAIN: Final = re.compile(r"[^\":;!?]*\.")
 _ASKS: Final = ("How ", "What ", "By how ")
 # What a sentence that is not to the point speaks of must not be what the story speaks of.
 _SUBJECT: Final = re.compile(
-    r"\b(degree|temperature|thermometer|year|page|block|tree|bird|poster|song|radio|cousin|marble|book"
+    r"\b(degree|temperature|thermometer|year|page|block|tree|bird|poster|song|radio|coin|marble|book"
     r"|key|number|house|building|hall)s?\b",
     re.IGNORECASE,
 )
 _JOINTS: Final = (", and ", "; ", ", and ", " and ")
 _PERSONAL: Final = (
     "{E} is {Z} years old.",
-    "{E} has {Z} [cousins|marbles|books|keys] at home.",
+    "{E} has {Z} [coins|marbles|books|keys] at home.",
     "It is {Z} degrees outside.",
     "[The day before|The week before|Last month], {E} [read|had read] {Z} pages of a book.",
     "{E} lives at number {Z}.",

@@ -104,7 +104,8 @@ def _measured(
 
 def _questions(path: Path) -> tuple[str, ...]:
     questions: list[str] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    # Only a line feed ends a row: `splitlines` would split at separators inside a text as well.
+    for number, line in enumerate(path.read_text(encoding="utf-8").strip("\n").split("\n"), 1):
         try:
             questions.append(str(json.loads(line)["question"]))
         except (ValueError, KeyError, TypeError) as error:
