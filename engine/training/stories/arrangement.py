@@ -14,7 +14,7 @@ _QUESTION_FIRST_RATIO: Final = 0.06
 _IF_RATIO: Final = 0.12
 _LINK_RATIO: Final = 0.2
 
-_END: Final = re.compile(r"(?<![ap]\.m)(?<!Mr)(?<!Mrs)(?<!Dr)(?<=[.!?])\s+(?=[A-Z{\[\"'])")
+_END: Final = re.compile(r"(?<![ap]\.m)(?<!Mr)(?<!Mrs)(?<!Dr)(?<=[.!?])\s+(?=[A-Z0-9${\[\"'])")
 # A question that comes first cannot point back at what is told after it.
 _POINTS_BACK: Final = re.compile(
     r"\b(?:he|she|they|it|them|their|his|her|him|its|this|that|these|those|then|there)\b"
