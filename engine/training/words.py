@@ -63,6 +63,10 @@ _KEPT: Final = {
     "far": ("miles", "kilometers"),
     "long": ("feet", "meters", "yards"),
     "size": ("liters", "gallons"),
+    "period": ("days", "weeks", "months"),
+    "while": ("hours", "minutes", "days"),
+    "use": ("miles", "hours", "minutes", "days"),
+    "task": ("exercises", "songs", "pages", "letters", "problems", "pictures"),
     "scoop": ("cups", "pounds", "cans", "scoops", "ounces", "spoons"),
     "kind": ("red", "old", "large", "broken", "new", "green"),
     "gone": ("sold", "given away", "removed", "thrown away"),
@@ -139,7 +143,7 @@ def draw_person(rng: Random) -> Person:
 def draw_thing(rng: Random) -> str:
     """Draw a countable thing in the plural, one in ten of them invented."""
     if rng.random() < INVENTED_RATIO:
-        return _invented(rng, _THING_ENDINGS) + "s"
+        return _invented(rng, endings=_THING_ENDINGS, shortest=2) + "s"
     return rng.choice(_THINGS)
 
 
@@ -196,6 +200,7 @@ def spell(number: int) -> str | None:
     return _TENS.get(number)
 
 
-def _invented(rng: Random, endings: tuple[str, ...] = _ENDINGS) -> str:
-    stem = "".join(rng.choice(_SYLLABLES) for _ in range(rng.choice((1, 2, 2, 3))))
+def _invented(rng: Random, *, endings: tuple[str, ...] = _ENDINGS, shortest: int = 1) -> str:
+    n_syllables = max(shortest, rng.choice((1, 2, 2, 3)))
+    stem = "".join(rng.choice(_SYLLABLES) for _ in range(n_syllables))
     return stem + rng.choice(endings)

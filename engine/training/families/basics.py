@@ -107,7 +107,7 @@ BASICS: Final = (
             ),
             "[now {A.he} has {d}[| {item}]|{A.he} now has {d}[| in all| altogether]]",
         ),
-        ask="how many[| more] {item} did {A?} [get|find|buy|receive|add]",
+        ask="how many[| more] {item} did {A?} [get|receive|add]",
         program="d-x",
     ),
     Family(

@@ -29,7 +29,7 @@ ENDINGS: Final = (
                 "[equally|evenly] [among|between] [{k} {group}|{A.his} {k} {group}]"
             ),
         ),
-        ask="how many {item} [does|will] each [of them|person|one][| of the {group}] get",
+        ask="how many {item} [does|will] each [of them|person|one] get",
         program="v/k",
     ),
     Family(

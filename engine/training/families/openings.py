@@ -80,11 +80,12 @@ OPENINGS: Final = (
         roles={"x": span(2, 60), "y": span(2, 30)},
         clauses=(
             (
-                "[{A} [makes|collects|finds|buys|gets|sells|picks] {x} {item} [a|each"
-                "|every|per] [day|week|hour] for {y} [days|weeks|hours]|for {y} [days"
-                "|weeks|months], {A} [made|collected|found|bought|packed] {x} {item} [a"
-                "|each|every] [day|week|month]|{A} can make {x} {item} [in an hour"
-                "|every hour|per hour] and [{A.he} ][works|worked] {y} hours]"
+                "[{A} [makes|collects|finds|buys|gets|sells|picks|packs] {x} {item} "
+                "[a|each|every|per] {period.one} for {y} {period}|for {y} {period}, {A} "
+                "[made|collected|found|bought|packed] {x} {item} [a|each|every] {period.one}|{A} "
+                "can make {x} {item} [in an hour|every hour|per hour] and [{A.he} "
+                "|][works|worked] {y} hours|in each of {y} {period}, {A} "
+                "[makes|made|finds|found|got] {x} {item}]"
             ),
         ),
         program="v=x*y",

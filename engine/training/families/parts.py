@@ -66,11 +66,12 @@ PARTS: Final = (
         roles={"n": span(3, 12), "m": span(5, 60)},
         clauses=(
             (
-                "[the average of {n} numbers is {m}|{n} {group} have an average of {m} {item}[| "
-                "each]|{n} {box} hold an average of {m} {item}[| each]|on average, [each of "
-                "|]{n} {group} [have|got|sold|found] {m} {item}|in {n} [days|weeks|games], {A} "
-                "[sold|made|read] an average of {m} {item}[| each]|the mean of {n} numbers is "
-                "{m}|{n} {group} [sold|collected] {m} {item} on average]"
+                "[the [average|mean] of {n} numbers is {m}|{n} {group} have an average of {m} "
+                "{item}[| each]|{n} {box} hold an average of {m} {item}[| each]|on average, {n} "
+                "{group} [have|got|sold|found] {m} {item}|in {n} {period}, {A} "
+                "[sold|made|read|got] an average of {m} {item}[| each]|{n} {group} "
+                "[sold|collected|made|found|read] {m} {item} on average|{A} "
+                "[sold|made|read|found] {m} {item} a day on average and did so for {n} days]"
             ),
         ),
         ask=(
@@ -318,12 +319,12 @@ PARTS: Final = (
         roles={"x": span(2, 60), "k": one_of(2, 2, 3)},
         clauses=(
             (
-                "[a colony of ants|the number of {item}|a plant's height|the town's "
-                "population] [is|starts at] {x} and [grows {k}-fold|multiplies by {k}] "
-                "[every|each] [day|week|year]"
+                "[a colony of ants|the number of {item}|a plant's height|the town's population|a "
+                "group of {animal}] [is|starts at|was] {x} and [grows {k}-fold|multiplies by "
+                "{k}|becomes {k} times as large] [every|each] {period.one}"
             ),
         ),
-        ask="[what is it|how large is it|what does it come to] after [three|3] [days|weeks|years]",
+        ask="[what is it|how large is it|what does it come to] after [three|3] {period}",
         program="a=x*k;b=a*k;b*k",
     ),
     Family(

@@ -210,11 +210,12 @@ PRICES: Final = (
         roles={"f": span(10, 80), "r": price(1, 5), "m": span(5, 120)},
         clauses=(
             (
-                "[renting a [car|bike|truck|boat]|a [taxi|phone plan|gym|plumber]] "
-                "costs ${f.money} plus ${r.money} [per|for each|for every] [mile|hour"
-                "|minute|day]"
+                "[[renting a [car|bike|truck|boat]|a [taxi|phone plan|gym|plumber]] [costs|is] "
+                "${f.money} plus ${r.money} [per|for each|for every] {use.one}|for a [rented "
+                "|][car|truck|boat], one pays ${f.money} at first and ${r.money} [per|for "
+                "each|for every] {use.one}]"
             ),
-            "{A} [used|uses] it for {m} [miles|hours|minutes|days]",
+            "[{A} [used|uses|takes|needs] it for {m} {use}|it is {m} {use} for {A}]",
         ),
         ask=(
             "[how much [did|does|will] {A?} [pay|have to pay|owe|spend][| in total| in all]|what "

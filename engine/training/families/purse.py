@@ -25,10 +25,10 @@ OPENINGS: Final = (
         roles={"w": price(5, 40), "h": span(2, 50)},
         clauses=(
             (
-                "[{A} [earns|earned|makes|is paid|gets] ${w.money} [an|per|each|every] "
-                "hour [and [worked|works]|and [{A.he} |]worked for] {h} hours[| this "
-                "week]|{A} worked {h} hours and [earned|was paid|got] ${w.money} [an"
-                "|per] hour|{A} [earns|makes] ${w.money} a day for {h} days]"
+                "[{A} [earns|earned|makes|is paid|gets] ${w.money} [an|per|each|every] hour and "
+                "[{A.he} |][worked|works][| for] {h} hours[| this week]|{A} worked {h} hours and "
+                "[earned|was paid|got] ${w.money} [an|per] hour|{A} [earns|makes] ${w.money} a "
+                "day for {h} days]"
             ),
         ),
         program="v=w*h",
@@ -55,9 +55,10 @@ OPENINGS: Final = (
         roles={"x": span(2, 60), "n": span(2, 24)},
         clauses=(
             (
-                "[{A} [saves|saved|gets|got|earns|puts aside] ${x.money} [a|each|every"
-                "|per] [week|month] for {n} [weeks|months]|for {n} weeks {A} saved "
-                "${x.money} [a|each] week]"
+                "[{A} [saves|saved|gets|got|earns|puts aside] ${x.money} [a|each|every|per] "
+                "{period.one} for {n} {period}|for {n} {period}[,|] {A} [saved|got|earned|put "
+                "aside] ${x.money} [a|each] {period.one}|in each of {n} {period}, {A} "
+                "[saves|saved|gets|got|earns] ${x.money}]"
             ),
         ),
         program="v=x*n",

@@ -89,14 +89,16 @@ RATES: Final = (
         clauses=(
             (
                 "[{A} [makes|paints|packs|sorts|checks|made|packed|sorted] {n} {item2} in {t} "
-                "[hours|minutes|days]|a machine [makes|packs|prints] {n} {item2} in {t} "
-                "[hours|minutes|days]|in {t} [hours|minutes|days], {A} [makes|packs|sorts] {n} "
-                "{item2}|it takes {A} {t} [hours|minutes|days] to [make|pack|sort] {n} {item2}]"
+                "{while}|a [machine|worker|team] [makes|packs|prints|checks] {n} {item2} in {t} "
+                "{while}|in {t} {while}, {A} [makes|packs|sorts|paints] {n} {item2}|it takes {A} "
+                "{t} {while} to [make|pack|sort|paint] {n} {item2}|{n} {item2} are "
+                "[packed|made|sorted|checked] in {t} {while}]"
             ),
         ),
         ask=(
-            "how many [of them |{item2} ]can be [done|made|finished] in {u} [hours"
-            "|minutes|days][| at [this|the same] rate]"
+            "[how many [of them |{item2} ]can be [done|made|finished] in {u} {while}[| at "
+            "[this|the same] rate]|how many {item2} is that in {u} {while}[| at [this|the same] "
+            "rate]|in {u} {while}, how many {item2} can be done[| at this rate]]"
         ),
         program="a=n/t;a*u",
     ),
@@ -106,12 +108,13 @@ RATES: Final = (
         roles={"r": span(3, 60), "s": below("r"), "t": span(2, 30)},
         clauses=(
             (
-                "[water|rain] [flows|runs] into a [tank|pool|barrel] at {r} [liters"
-                "|gallons] [per|a|every] minute"
+                "[[water|rain] [flows|runs] into a [tank|pool|barrel] at {r} {size} "
+                "[per|a|every] minute|[each|every] minute, {r} {size} of water [flow|run] into a "
+                "[tank|pool|barrel]]"
             ),
             (
-                "[{s} {size} [per|a|every] minute [leak|run] out|it leaks "
-                "{s} {size} [per|a|every] minute]"
+                "[{s} {size} [per|a|every] minute [leak|run] out|it leaks {s} {size} "
+                "[per|a|every] minute|at the same time {s} {size} a minute [leak|run] out]"
             ),
         ),
         ask=("how [much water is|many {size} are] in it after {t} minutes"),
@@ -343,10 +346,14 @@ RATES: Final = (
         path="rate.share_time",
         roles={"t": span(2, 8), "q": computed(lambda k: k["t"] * 60), "k": divisor("q", 2, 30)},
         clauses=(
-            "{A} [studies|works|practices|trains] for {t} hours[| a day| on Monday]",
-            "{A?} [needs|takes|spends] {k} minutes [for|on] each [exercise|song|page|{item.one}]",
+            "{A} [studies|works|practices|trains|has time] for {t} hours[| a day| on Monday]",
+            (
+                "[{A?} [needs|takes|spends] {k} minutes [for|on] [each|every|one] "
+                "{task.one}|[each|every|one] {task.one} takes {A.him} {k} "
+                "minutes|[each|every|one] {task.one} takes {k} minutes]"
+            ),
         ),
-        ask="how many [exercises|songs|pages|of them|{item}] can {A?} [do|finish]",
+        ask="how many {task} [can {A?} [do|finish|get done]|is that|can be done]",
         program="a=60*t;a/k",
     ),
 )
