@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -26,7 +26,7 @@ from engine.training.data_card import (
     render_card,
     write_card,
 )
-from engine.training.datasets.generator import get_generator
+from engine.training.datasets.generator import Asked, get_generator
 from engine.training.datasets.importing import ImportCount, credited, import_examples
 from engine.training.datasets.mixture import Mixture, Part
 from engine.training.datasets.published.table import get_layout
@@ -222,8 +222,10 @@ def _draw_part(
 
 
 def _drawn(part: Part, mixture: Mixture, rng: Random, split: Split) -> Iterator[Example]:
-    draw: Callable[..., Iterator[Example]] = get_generator(part.generator).draw
-    for example in draw(rng, split, mixture.kind):
+    if part.category is None:
+        return
+    asked = Asked(kind=mixture.kind, category=part.category, split=split, framework=part.framework)
+    for example in get_generator(part.generator).draw(asked, rng):
         if example.origin.category is part.category:
             yield example
 

@@ -5,8 +5,10 @@ A generator draws without end; what it draws belongs to the split that is asked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Final, TypeAlias, assert_never
 
@@ -16,13 +18,38 @@ from engine.training.emission.chain import emit_chains
 from engine.training.emission.claim import emit_claims
 from engine.training.emission.conversation import emit_conversations, emit_refusal
 from engine.training.emission.pair import emit_pairs
-from engine.training.example import Example
+from engine.training.example import Category, Emission, Example
+from engine.training.frameworks.catalogue import shipped_frameworks
+from engine.training.frameworks.emission import emit_item
+from engine.training.frameworks.framework import Block, Framework
+from engine.training.frameworks.item import draw_item
+from engine.training.frameworks.reader import read_framework
 from engine.training.frameworks.tool_draw import draw_tool_conversation
 from engine.training.generate import draw_problem
 from engine.training.problem import Split, UnanswerableProblem, WordProblem
 from engine.training.stories.draw import draw_story_problem
 
-Draw: TypeAlias = Callable[[Random, Split, Kind], Iterator[Example]]
+FRAMEWORKS: Final = "frameworks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be drawn.
+
+    Attributes:
+        kind: The kind of example.
+        category: What the example counts as; a generator may draw others, which are passed over.
+        split: Whose templates are used.
+        framework: A framework file of the user's own, where frameworks are drawn from.
+    """
+
+    kind: Kind
+    category: Category
+    split: Split
+    framework: Path | None = None
+
+
+Draw: TypeAlias = Callable[[Asked, Random], Iterator[Example]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +57,7 @@ class Generator:
     """Something that draws examples.
 
     Attributes:
-        draw: Draws what one problem or pattern gives of a kind; nothing is an answer too.
+        draw: Draws what one problem or pattern gives; nothing is an answer too.
         summary: One line of help.
     """
 
@@ -72,21 +99,52 @@ def emit_kind(
             assert_never(never)
 
 
-def _draw_blueprint(rng: Random, split: Split, kind: Kind) -> Iterator[Example]:
-    return emit_kind(draw_problem(rng, split), kind, rng)
+def _draw_blueprint(asked: Asked, rng: Random) -> Iterator[Example]:
+    return emit_kind(draw_problem(rng, asked.split), asked.kind, rng)
 
 
-def _draw_story(rng: Random, split: Split, kind: Kind) -> Iterator[Example]:
-    return emit_kind(draw_story_problem(rng, split), kind, rng)
+def _draw_story(asked: Asked, rng: Random) -> Iterator[Example]:
+    return emit_kind(draw_story_problem(rng, asked.split), asked.kind, rng)
 
 
-def _draw_tool_use(rng: Random, split: Split, kind: Kind) -> Iterator[Example]:
-    if kind is Kind.CONVERSATION:
-        yield draw_tool_conversation(rng, split)
+def _draw_tool_use(asked: Asked, rng: Random) -> Iterator[Example]:
+    if asked.kind is Kind.CONVERSATION:
+        yield draw_tool_conversation(rng, asked.split)
+
+
+def _draw_framework(asked: Asked, rng: Random) -> Iterator[Example]:
+    places = _places(asked.category, asked.framework)
+    item = draw_item(*rng.choice(places), asked.split, rng) if places else None
+    if item is not None:
+        other = draw_item(*rng.choice(places), asked.split, rng)
+        call = None if other is None else other.call
+        yield from _of_kind(emit_item(item, rng, call), asked.kind)
+
+
+@cache
+def _places(category: Category, path: Path | None) -> tuple[tuple[Framework, Block], ...]:
+    """Every reasoning block of a category, with its framework."""
+    frameworks = shipped_frameworks().values() if path is None else [read_framework(path)]
+    return tuple((f, block) for f in frameworks if f.category is category for block in f.blocks)
+
+
+def _of_kind(emission: Emission, kind: Kind) -> Sequence[Example]:
+    match kind:
+        case Kind.CONVERSATION:
+            return emission.conversations
+        case Kind.PREFERENCE:
+            return emission.pairs
+        case Kind.STEPS:
+            return emission.chains
+        case Kind.CLAIMS:
+            return emission.claims
+        case never:
+            assert_never(never)
 
 
 GENERATORS: Final = {
     "blueprints": Generator(draw=_draw_blueprint, summary="Word problems of the families."),
     "stories": Generator(draw=_draw_story, summary="Word problems of the stories told by hand."),
+    FRAMEWORKS: Generator(draw=_draw_framework, summary="Reasoning blocks of the domains."),
     "tool-use": Generator(draw=_draw_tool_use, summary="Short questions with a call of a tool."),
 }

@@ -32,7 +32,7 @@ from typing import Any, Final
 
 from engine.domain.errors import DatasetError
 from engine.training.datasets.field import choice_field, read_choice, text_field
-from engine.training.datasets.generator import get_generator
+from engine.training.datasets.generator import FRAMEWORKS, get_generator
 from engine.training.datasets.published.table import get_layout
 from engine.training.datasets.row import Kind
 from engine.training.datasets.sieve import PersonalPolicy
@@ -61,6 +61,7 @@ _PART_FIELDS: Final = frozenset(
         "file",
         "format",
         "generator",
+        "framework",
         "category",
         "licence",
         "source",
@@ -86,6 +87,7 @@ class Part:
         file: The file; None for a generator.
         format: The layout of the file's rows.
         generator: The generator's name; empty for a file.
+        framework: For the generator `frameworks`, a file to take the place of those shipped.
         category: What its rows count as; None leaves it to each row. A generator has one, and
             what it draws of another is passed over.
         licence: Said instead of the layout's own.
@@ -99,6 +101,7 @@ class Part:
     file: Path | None = None
     format: str = _OWN_FORMAT
     generator: str = ""
+    framework: Path | None = None
     category: Category | None = None
     licence: str | None = None
     source: str | None = None
@@ -209,7 +212,9 @@ def _part(table: Mapping[str, Any], folder: Path) -> Part:
     file, generator = text_field(table, "file", ""), text_field(table, "generator", "")
     if bool(file) == bool(generator):
         raise DatasetError("either `file` or `generator` is needed")
-    category = text_field(table, "category", "")
+    category, framework = text_field(table, "category", ""), text_field(table, "framework", "")
+    if framework and generator != FRAMEWORKS:
+        raise DatasetError(f"`framework` goes with the generator `{FRAMEWORKS}` only")
     if generator:
         get_generator(generator)
         if not category:
@@ -220,6 +225,7 @@ def _part(table: Mapping[str, Any], folder: Path) -> Part:
         file=folder / file if file else None,
         format=format_name,
         generator=generator,
+        framework=folder / framework if framework else None,
         category=read_choice(category, "category", Category) if category else None,
         licence=text_field(table, "licence", "") or None,
         source=text_field(table, "source", "") or None,

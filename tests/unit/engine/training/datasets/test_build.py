@@ -19,6 +19,7 @@ from engine.training.datasets.mixture import Mixture, Order, Part
 from engine.training.datasets.row import Kind, example_id
 from engine.training.datasets.spool import level_of
 from engine.training.example import Category
+from engine.training.frameworks.catalogue import FOLDER
 from engine.training.problem import Split
 from engine.training.screen import Screen
 from tests.unit.engine.training.datasets.made_up import (
@@ -180,6 +181,24 @@ def test_tools_are_drawn_too(tmp_path):
     part = Part(generator="tool-use", category=Category.MATH, near_duplicates=True)
     _, train, dev = built(mix(part, n_rows=12), tmp_path / "out")
     assert any(message.calls for example in train + dev for message in example.messages)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_frameworks_of_the_category_are_drawn(tmp_path, kind):
+    part = Part(generator="frameworks", category=Category.CHEMISTRY, near_duplicates=True)
+    mixture = replace(mix(part, kind=kind), rows={Category.CHEMISTRY: 10})
+    _, train, dev = built(mixture, tmp_path / "out")
+
+    assert len(train + dev) == 10
+    assert {e.origin.category for e in train + dev} == {Category.CHEMISTRY}
+
+
+def test_a_framework_of_ones_own_may_be_drawn(tmp_path):
+    own = FOLDER / "units.toml"
+    part = Part(generator="frameworks", framework=own, category=Category.PHYSICS)
+    mixture = replace(mix(part), rows={Category.PHYSICS: 6})
+    _, train, dev = built(mixture, tmp_path / "out")
+    assert all(e.origin.family.startswith("units") for e in train + dev)
 
 
 def test_a_generator_that_is_exhausted_ends_short(tmp_path, monkeypatch):

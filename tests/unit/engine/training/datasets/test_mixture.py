@@ -31,7 +31,8 @@ source = "mine"
 cap = 50
 near_duplicates = true
 [[part]]
-generator = "blueprints"
+generator = "frameworks"
+framework = "own.toml"
 category = "math"
 weight = 2
 """
@@ -57,7 +58,13 @@ def test_every_field_is_read(tmp_path):
                 cap=50,
                 near_duplicates=True,
             ),
-            Part(generator="blueprints", category=Category.MATH, weight=2.0, near_duplicates=True),
+            Part(
+                generator="frameworks",
+                framework=tmp_path / "own.toml",
+                category=Category.MATH,
+                weight=2.0,
+                near_duplicates=True,
+            ),
         ),
         seed=7,
         kind=Kind.STEPS,
@@ -101,6 +108,7 @@ def test_near_duplicates_may_be_left_in(tmp_path):
         pytest.param(f"{SHORT}colour = 1", "part 1: `colour` is no field", id="part's field"),
         pytest.param(f'{SHORT}format = "x"', "part 1: no format 'x'", id="format"),
         pytest.param(f'{SHORT}generator = "stories"', "either `file` or", id="both"),
+        pytest.param(f'{SHORT}framework = "x"', "goes with the generator", id="framework"),
         pytest.param(
             '[rows]\nmath = 2\n[[part]]\ngenerator = "x"', "no generator 'x'", id="generator"
         ),
