@@ -58,6 +58,8 @@ class GenerationRequest:
         tools: What the model may call, as function calling describes it. A server that reads calls
             itself is told of them; for any other they are put into the messages. Either way a
             call stands at the end of a sample's text. A completions endpoint takes none.
+        grammar: What every sample must be a word of, as EBNF; empty for no bounds. A server that
+            knows no grammars is asked without.
     """
 
     prompt: str | tuple[Message, ...]
@@ -67,6 +69,7 @@ class GenerationRequest:
     stop: tuple[str, ...] = ()
     deadline_s: float = 300.0
     tools: tuple[Mapping[str, Any], ...] = ()
+    grammar: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,8 @@ class Feature(StrEnum):
     each event (vLLM), whence the prompt's tokens are known before the stream ends.
     ``STREAM_INTERVAL``: several tokens in one event (vLLM). ``CANDIDATES``: log-probabilities of
     the most probable tokens beside the chosen one. ``CONTINUE``: to go on with the last message
-    (vLLM). ``TOOLS``: to read calls of tools itself.
+    (vLLM). ``TOOLS``: to read calls of tools itself. ``GRAMMAR``: to hold a sample to a grammar
+    (vLLM).
     """
 
     N = "n"
@@ -44,6 +45,7 @@ class Feature(StrEnum):
     CANDIDATES = "top_logprobs"
     CONTINUE = "continue_final_message"
     TOOLS = "tools"
+    GRAMMAR = "structured_outputs"
 
 
 ALL_FEATURES = frozenset(Feature)
@@ -73,6 +75,8 @@ def select_features(
         unused.add(Feature.CONTINUE)
     if kind is EndpointKind.COMPLETIONS or not request.tools:
         unused.add(Feature.TOOLS)
+    if not request.grammar:
+        unused.add(Feature.GRAMMAR)
     if request.sampling.min_certainty is not None and Feature.CANDIDATES in features - unused:
         # A sample that may be closed before the others needs a request of its own.
         unused.add(Feature.N)
@@ -110,8 +114,8 @@ def build_body(
 ) -> dict[str, Any]:
     """Return the JSON body that asks for one run of a group.
 
-    No request constrains the decoding, so each token of a sample had more than one allowed
-    continuation and counts for its likelihood.
+    A server that holds a sample to a grammar tells the log-probabilities that its tokens had
+    before, so that each of them counts for the sample's likelihood all the same.
     """
     body: dict[str, Any] = {
         "model": model,
@@ -125,6 +129,8 @@ def build_body(
         body["stop"] = list(request.stop)
     if request.tools and Feature.TOOLS in features:
         body["tools"] = list(request.tools)
+    if request.grammar and Feature.GRAMMAR in features:
+        body["structured_outputs"] = {"grammar": request.grammar}
     if run.n > 1:
         body["n"] = run.n
     if Feature.SEED in features:
@@ -158,6 +164,9 @@ def _names(message: str, feature: Feature) -> bool:
     elif feature is Feature.CONTINUE:
         # Chat templates and servers complain of the last message's role in words of their own.
         pattern = rf"\b{feature}\b|\badd_generation_prompt\b|\blast (message|role)\b|\bassistant\b"
+    elif feature is Feature.GRAMMAR:
+        # A server that cannot compile this grammar, or any, says so in words of its own.
+        pattern = r"\bstructured_outputs\b|\bgrammars?\b|\bguided_"
     elif feature is Feature.TOOLS:
         # "auto" tool choice requires --tool-call-parser, says vLLM.
         pattern = r"\btools?\b|\btool_choice\b"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,7 +38,8 @@ def load_profile(path: str | Path | None) -> ModelProfile:
         if not file.exists():
             return CHAT_PROFILE
     try:
-        return parse_profile(file.read_text(encoding="utf-8"))
+        profile = parse_profile(file.read_text(encoding="utf-8"))
+        return _with_grammar(profile, file.parent)
     except (OSError, UnicodeDecodeError, ProfileError) as error:
         raise ProfileError(f"{file}: {error}") from error
 
@@ -66,6 +68,16 @@ def parse_profile(text: str) -> ModelProfile:
     if faults:
         raise ProfileError("; ".join(sorted(faults)))
     return ModelProfile(**values)
+
+
+def _with_grammar(profile: ModelProfile, folder: Path) -> ModelProfile:
+    """Return the profile with its grammar in place of the name of the file beside it."""
+    if not profile.grammar:
+        return profile
+    if Path(profile.grammar).name != profile.grammar:
+        raise ProfileError(f"grammar: {profile.grammar!r} is not the name of a file beside it")
+    grammar = (folder / profile.grammar).read_text(encoding="utf-8")
+    return replace(profile, grammar=grammar)
 
 
 def _text(value: Any) -> str:
@@ -104,8 +116,9 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "step_stop": _texts,
     "step_joint": _text,
     "tool_protocol": ToolProtocol,
+    "grammar": _text,
 }
-# Profiles written before searches went by steps and called tools lack the others, which have
-# defaults.
-_LATER = frozenset({"step_stop", "step_joint", "tool_protocol"})
+# Profiles written before searches went by steps, called tools and knew grammars lack the others,
+# which have defaults.
+_LATER = frozenset({"step_stop", "step_joint", "tool_protocol", "grammar"})
 REQUIRED = tuple(name for name in PARSERS if name not in _LATER)

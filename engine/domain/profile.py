@@ -57,6 +57,8 @@ class ModelProfile:
         step_stop: Texts that end a step of a search by steps, beside ``stop``.
         step_joint: What stands between two steps, and behind the last before the next begins.
         tool_protocol: How it calls tools.
+        grammar: The grammar of its answers as EBNF, to which a server that can (vLLM) holds its
+            samples and steps; empty for none.
     """
 
     name: str
@@ -70,6 +72,7 @@ class ModelProfile:
     step_stop: tuple[str, ...] = ("\n\n",)
     step_joint: str = "\n\n"
     tool_protocol: ToolProtocol = ToolProtocol.TEXT
+    grammar: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a profile that no request could be made from."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from engine.domain.trial import PathEnd, Trial, Work
 from engine.ports import Claim, GenerationRequest
-from engine.prompts.prompt import Reading
+from engine.prompts.prompt import Prompt, Reading
 from engine.runner.conclusion import Task
 from engine.runner.errand import Calling, Errand, Generating, Judging
 from engine.runner.path import Paths
@@ -105,6 +105,7 @@ class Dispatch:
             stop=(*profile.stop, *self._list_stops(first)),
             deadline_s=self._request.request_timeout_s,
             tools=self._request.tools if prompt.reading is Reading.CALLS else (),
+            grammar=profile.grammar if _answers(first, prompt) else "",
         )
         task = Task(
             work=first.work,
@@ -153,6 +154,11 @@ class Dispatch:
             steps=self._paths.list_texts(end),
             answer=None if end is None else self._paths.find_answer(end.node_id),
         )
+
+
+def _answers(trial: Trial, prompt: Prompt) -> bool:
+    """Whether the model is asked for an answer, or for a step of one, in its own notation."""
+    return trial.work in {Work.SAMPLE, Work.STEP} and prompt.reading is Reading.TEXT
 
 
 def split_groups(trials: Sequence[Trial]) -> list[list[Trial]]:

@@ -11,7 +11,7 @@ import click
 from engine.training.commands import data_options
 from engine.training.corpus import CorpusPaths, load_corpus
 from engine.training.evaluate import EvaluationSettings, evaluate, weights_digest
-from engine.training.model_folder import load_folder, write_profile
+from engine.training.model_folder import load_folder, set_temperature
 from engine.training.sampling import Sampler
 from engine.training.served import connect
 
@@ -50,7 +50,7 @@ def evaluate_model(*, folder: Path, url: str | None, device: str, **given: Any) 
     results = {"weights_sha256": weights_digest(folder), **results}
     text = json.dumps(results, indent=2) + "\n"
     (folder / RESULTS_FILE).write_text(text, encoding="utf-8")
-    write_profile(folder, sampling_temperature=results["sampling_temperature"])
+    set_temperature(folder, results["sampling_temperature"])
     click.echo(text, nl=False)
 
 

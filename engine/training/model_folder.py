@@ -15,10 +15,13 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
-from engine.training.row_format import BEGIN, END, PAD
+from engine.training.grammar import GRAMMAR_FILE, PROGRAM_GRAMMAR
+from engine.training.row_format import BEGIN, END, PAD, STATEMENT_JOINT
 from engine.training.tokenizer import CONTEXT_TOKENS, token_id
 
 MODEL_NAME: Final = "svend-mini"
+# The prompts of the first weights know fewer marks, and neither declining nor judging.
+PROMPT_SET: Final = "svend-mini-2"
 WEIGHTS_FILE: Final = "model.safetensors"
 PROFILE_FILE: Final = "svend-profile.json"
 
@@ -121,15 +124,28 @@ def write_profile(folder: Path, *, sampling_temperature: float) -> None:
     profile = {
         "name": MODEL_NAME,
         "endpoint": "completions",
-        "prompt_set": MODEL_NAME,
+        "prompt_set": PROMPT_SET,
         "answer_protocol": "program",
         "stop": [END],
         "context_tokens": CONTEXT_TOKENS,
         "max_tokens": _MAX_COMPLETION_TOKENS,
         "sampling_temperature": sampling_temperature,
         # A step of a search is a statement of the program.
-        "step_stop": [";"],
-        "step_joint": ";",
+        "step_stop": [STATEMENT_JOINT],
+        "step_joint": STATEMENT_JOINT,
+        "grammar": GRAMMAR_FILE,
     }
+    (folder / GRAMMAR_FILE).write_text(PROGRAM_GRAMMAR, encoding="utf-8")
     text = json.dumps(profile, indent=2) + "\n"
     (folder / PROFILE_FILE).write_text(text, encoding="utf-8")
+
+
+def set_temperature(folder: Path, sampling_temperature: float) -> None:
+    """Write the temperature into a model's profile and leave the rest of it as it is."""
+    path = folder / PROFILE_FILE
+    if not path.exists():
+        write_profile(folder, sampling_temperature=sampling_temperature)
+        return
+    profile = json.loads(path.read_text(encoding="utf-8"))
+    profile["sampling_temperature"] = sampling_temperature
+    path.write_text(json.dumps(profile, indent=2) + "\n", encoding="utf-8")

@@ -122,7 +122,28 @@ def test_a_server_that_cannot_go_on_with_it_is_asked_in_a_message():
     ids=["plain", "continued", "candidates", "closed-one-by-one"],
 )
 def test_only_what_a_request_makes_use_of_can_be_refused(request_, kind, unused):
+    unused = {*unused, Feature.GRAMMAR}
     assert select_features(request_, kind, ALL_FEATURES) == ALL_FEATURES - unused
+
+
+def test_a_grammar_is_sent_to_a_server_that_takes_one():
+    request = replace(REQUEST, grammar='root ::= "a"')
+    assert body_of(request)["structured_outputs"] == {"grammar": 'root ::= "a"'}
+    assert "structured_outputs" not in body_of()
+    without = body_of(request, features=ALL_FEATURES - {Feature.GRAMMAR})
+    assert "structured_outputs" not in without
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Unrecognized request argument supplied: structured_outputs",
+        "Failed to parse the grammar: EBNF parser error",
+    ],
+    ids=["unknown", "not compiled"],
+)
+def test_a_refused_grammar_is_left_out_from_then_on(message):
+    assert find_refused(message, None, ALL_FEATURES) is Feature.GRAMMAR
 
 
 def test_plain_text_becomes_a_user_message_for_chat():

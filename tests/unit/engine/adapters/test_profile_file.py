@@ -126,3 +126,17 @@ def test_only_a_chat_endpoint_reads_calls():
     fields = {**FIELDS, "endpoint": "completions", "tool_protocol": "native"}
     with pytest.raises(ProfileError, match="tool_protocol"):
         parse_profile(json.dumps(fields))
+
+
+def test_the_grammar_is_read_from_the_file_beside_the_profile(tmp_path):
+    fields = {**FIELDS, "grammar": "program.ebnf"}
+    (tmp_path / PROFILE_FILE_NAME).write_text(json.dumps(fields))
+    (tmp_path / "program.ebnf").write_text('root ::= "a"\n')
+    assert load_profile(tmp_path).grammar == 'root ::= "a"\n'
+
+
+@pytest.mark.parametrize("name", ["../program.ebnf", "missing.ebnf"], ids=str)
+def test_a_grammar_that_is_not_beside_it_is_refused(tmp_path, name):
+    (tmp_path / PROFILE_FILE_NAME).write_text(json.dumps({**FIELDS, "grammar": name}))
+    with pytest.raises(ProfileError, match=r"(program|missing)\.ebnf"):
+        load_profile(tmp_path)

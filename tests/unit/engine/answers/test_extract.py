@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.answers.extract import Mark, extract_answer, extract_program
+from engine.answers.extract import (
+    NOT_TOLD,
+    Mark,
+    declines,
+    extract_answer,
+    extract_program,
+)
+from engine.answers.key import canonical_key
 from engine.domain.profile import AnswerProtocol
 
 
@@ -204,3 +211,20 @@ def _n_calls(text):
 @pytest.mark.parametrize("end", ["", "}" * 900], ids=["open", "closed"])
 def test_work_grows_no_faster_than_the_text(piece, end):
     assert _n_calls(piece * 1800 + end * 2) <= 2.2 * _n_calls(piece * 900 + end) + 40
+
+
+@pytest.mark.parametrize(
+    "text", ["<ans><none>", "<ans><none></s>", "<q>How many?<prog><ans> <none></s>a=1"], ids=str
+)
+def test_a_declined_question_has_an_answer_of_its_own(text):
+    found = extract_answer(text, AnswerProtocol.PROGRAM)
+    assert found is not None
+    assert found.text == NOT_TOLD
+    assert canonical_key(found.text) == "x:unknown"
+
+
+@pytest.mark.parametrize(
+    "text", ["a=1<ans><none>", "<none>", "<ans>", "<ans>a<none>", "a=1<ans>a"], ids=str
+)
+def test_a_program_declines_nothing(text):
+    assert not declines(text)
