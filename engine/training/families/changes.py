@@ -6,6 +6,10 @@ from typing import Final
 
 from engine.training.blueprint import Family, below, divisor, one_of, percent, span
 
+_HELD_THEN: Final = "how many {item} does {A} have [then|after that|now]"
+# A change names no value of its own, so that its value is the answer so far.
+_AFTERWARDS: Final = {"v": _HELD_THEN, "answer": _HELD_THEN}
+
 CHANGES: Final = (
     Family(
         path="gives",
@@ -18,6 +22,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-b",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="loses",
@@ -31,6 +36,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-b",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="buys",
@@ -43,6 +49,7 @@ CHANGES: Final = (
             ),
         ),
         program="v+b",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="receives",
@@ -55,6 +62,7 @@ CHANGES: Final = (
             ),
         ),
         program="v+b",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="gives_part",
@@ -69,6 +77,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-v/k",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="grows",
@@ -83,6 +92,7 @@ CHANGES: Final = (
             ),
         ),
         program="v*k",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="buys_packs",
@@ -94,6 +104,7 @@ CHANGES: Final = (
             ),
         ),
         program="v+k*p",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="gives_each",
@@ -108,6 +119,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-k*b",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="gives_percent",
@@ -120,6 +132,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-v*p/100",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="gives_both",
@@ -133,6 +146,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-b-c",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="exchanges",
@@ -144,5 +158,6 @@ CHANGES: Final = (
             ),
         ),
         program="v-b+c",
+        meanings=_AFTERWARDS,
     ),
 )

@@ -7,12 +7,15 @@ from typing import Final
 from engine.training.blueprint import Family, below, divisor, one_of, span
 from engine.training.families import phrase
 
+_AFTERWARDS: Final = {"v": "how many {item} does {A} have [at first|to begin with|at the start]"}
+
 OPENINGS: Final = (
     Family(
         path="has",
         roles={"x": span(4, 400)},
         clauses=(phrase.holds(),),
         program="v=x",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="packs",
@@ -27,6 +30,7 @@ OPENINGS: Final = (
             ),
         ),
         program="v=x*y",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="sum",
@@ -44,6 +48,7 @@ OPENINGS: Final = (
             ),
         ),
         program="v=x+y",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="multiple",
@@ -54,6 +59,7 @@ OPENINGS: Final = (
         ),
         program="v=x*k",
         shuffled=True,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="more",
@@ -64,6 +70,7 @@ OPENINGS: Final = (
         ),
         program="v=x+y",
         shuffled=True,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="fewer",
@@ -74,6 +81,7 @@ OPENINGS: Final = (
         ),
         program="v=x-y",
         shuffled=True,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="daily",
@@ -89,6 +97,7 @@ OPENINGS: Final = (
             ),
         ),
         program="v=x*y",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="part",
@@ -99,6 +108,7 @@ OPENINGS: Final = (
         ),
         program="v=x/k",
         shuffled=True,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="multiple_more",
@@ -112,6 +122,7 @@ OPENINGS: Final = (
         ),
         program="w=x*k;v=w+y",
         shuffled=True,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="multiple_fewer",
@@ -125,6 +136,7 @@ OPENINGS: Final = (
         ),
         program="w=x*k;v=w-y",
         shuffled=True,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="rows",
@@ -140,5 +152,6 @@ OPENINGS: Final = (
             ),
         ),
         program="v=x*y",
+        meanings=_AFTERWARDS,
     ),
 )

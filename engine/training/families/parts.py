@@ -67,11 +67,10 @@ PARTS: Final = (
         clauses=(
             (
                 "[the [average|mean] of {n} numbers is {m}|{n} {group} have an average of {m} "
-                "{item}[| each]|{n} {box} hold an average of {m} {item}[| each]|on average, {n} "
-                "{group} [have|got|sold|found] {m} {item}|in {n} {period}, {A} "
-                "[sold|made|read|got] an average of {m} {item}[| each]|{n} {group} "
-                "[sold|collected|made|found|read] {m} {item} on average|{A} "
-                "[sold|made|read|found] {m} {item} a day on average and did so for {n} days]"
+                "{item}[| each]|{n} {box} [hold|contain] an average of {m} {item}[| each]|on "
+                "average, {n} {group} [have|got|sold|found|read] {m} {item}[| each]|in {n} "
+                "{period}, {A} [sold|made|read|got|found|used] an average of {m} {item}[| "
+                "each]|{n} {group} [sold|collected|made|found|read] {m} {item} on average]"
             ),
         ),
         ask=(

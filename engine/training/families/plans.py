@@ -82,7 +82,7 @@ PLANS: Final = (
                 "day|each day [costs|brings] {x} [dollars|points]]"
             ),
         ),
-        ask="how [many|much] is that [in all|in total|altogether|for the whole time]",
+        ask="what is that [in all|in total|altogether|for the whole time]",
         program="a=7*w;b=a+d;b*x",
         meanings={"a": "how many days are the weeks", "b": "how many days is that in all"},
     ),

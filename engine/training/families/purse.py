@@ -6,6 +6,10 @@ from typing import Final
 
 from engine.training.blueprint import Family, above, below, divisor, one_of, percent, price, span
 
+_HELD_THEN: Final = "how much money does {A} have [then|after that|at that point]"
+# A change names no value of its own, so that its value is the answer so far.
+_AFTERWARDS: Final = {"v": _HELD_THEN, "answer": _HELD_THEN}
+
 OPENINGS: Final = (
     Family(
         path="has",
@@ -13,12 +17,14 @@ OPENINGS: Final = (
         clauses=(
             (
                 "[{A} [has|had|saved|saved up|got|received|found|started with|brought|took] "
-                "${x.money}[| for {A.his} birthday| in {A.his} [wallet|bank account|piggy "
-                "bank|pocket]| in cash]|there [is|was] ${x.money} in {A}'s [wallet|piggy "
-                "bank|bank account|purse]|in {A.his} [wallet|purse], {A} [has|had] ${x.money}]"
+                "${x.money}[| for {A.his} birthday| in cash]|{A} [has|had|keeps] ${x.money} in "
+                "{A.his} [wallet|bank account|piggy bank|pocket]|there [is|was] ${x.money} in "
+                "{A}'s [wallet|piggy bank|bank account|purse]|{A}'s [wallet|purse|piggy bank] "
+                "[holds|held] ${x.money}]"
             ),
         ),
         program="v=x",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="wage",
@@ -33,6 +39,7 @@ OPENINGS: Final = (
         ),
         program="v=w*h",
         whole=False,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="sales",
@@ -49,6 +56,7 @@ OPENINGS: Final = (
         ),
         program="v=n*p",
         whole=False,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="allowance",
@@ -62,6 +70,7 @@ OPENINGS: Final = (
             ),
         ),
         program="v=x*n",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="weekly_hours",
@@ -78,6 +87,7 @@ OPENINGS: Final = (
             ),
         ),
         program="u=h*d;v=u*w",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="gifts",
@@ -93,6 +103,7 @@ OPENINGS: Final = (
             ),
         ),
         program="v=x+y",
+        meanings=_AFTERWARDS,
     ),
 )
 
@@ -108,6 +119,7 @@ CHANGES: Final = (
         ),
         program="v-b",
         whole=False,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="gets",
@@ -123,6 +135,7 @@ CHANGES: Final = (
         ),
         program="v+b",
         whole=False,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="spends_part",
@@ -137,6 +150,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-v/k",
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="buys",
@@ -150,6 +164,7 @@ CHANGES: Final = (
         ),
         program="v-n*p",
         whole=False,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="spends_percent",
@@ -164,6 +179,7 @@ CHANGES: Final = (
             ),
         ),
         program="v-v*p/100",
+        meanings=_AFTERWARDS,
     ),
 )
 
@@ -177,6 +193,7 @@ ENDINGS: Final = (
         ),
         program="v",
         whole=False,
+        meanings=_AFTERWARDS,
     ),
     Family(
         path="goal",

@@ -44,7 +44,7 @@ SHARES: Final = (
                 "parts|{k} {box} [hold|contain] all the {item}, the same number in each]"
             ),
         ),
-        ask="how many {item} are [there for each|in each one|that each]",
+        ask="how many {item} are [there for each|in each one|in each part]",
         program="n/k",
     ),
     Family(

@@ -24,7 +24,7 @@ from engine.training.problem import Split
 @pytest.fixture(scope="module")
 def problems():
     rng = Random(12)
-    return [draw_problem(rng, Split.TRAIN) for _ in range(400)]
+    return [draw_problem(rng, Split.TRAIN) for _ in range(300)]
 
 
 def test_words_do_not_tell_true_claims_from_false_ones(problems):
