@@ -21,7 +21,7 @@ SLOT: Final = re.compile(r"\{(\w+)\??(?:\.(\w+))?\}")
 RAW_FORM: Final = "raw"
 EXACT_FORM: Final = "exact"
 
-_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(/\d+)?")
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?(/\d+|e[+-]?\d+)?")
 _SHOWN_DENOMINATOR: Final = 10**6
 _EXACT_IN_JSON: Final = 2**53
 

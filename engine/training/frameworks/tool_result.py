@@ -63,7 +63,7 @@ def _shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         is_whole = value.is_integer() and abs(value) < _EXACT_IN_FLOAT
-        return str(int(value)) if is_whole else f"{value:.6g}"
+        return str(int(value)) if is_whole else f"{value:.10g}"
     if isinstance(value, list):
         return ", ".join(_shown(part) for part in value)
     return str(value)
