@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from engine.domain.errors import DatasetError
-from engine.training.datasets.file import read_examples
-from engine.training.datasets.json_lines import parse_object
 
 TRAIN_FILE: Final = "train.jsonl"
 DEV_FILE: Final = "dev.jsonl"
@@ -97,30 +93,6 @@ class DataCard:
     screen_sha256: str | None
 
 
-def count_rows(folder: Path) -> RowCounts:
-    """Count the files of a set.
-
-    Raises:
-        DatasetError: When a row cannot be read.
-    """
-    tally = _Tally()
-    digests: dict[str, str] = {}
-    for split, name in (("train", TRAIN_FILE), ("dev", DEV_FILE)):
-        path = folder / name
-        if path.is_file():
-            tally.add(path, split)
-            digests[name] = _file_sha256(path)
-    return RowCounts(
-        splits=dict(tally.splits),
-        categories=_sorted(tally.categories),
-        sources=_sorted(tally.sources),
-        licences=_sorted(tally.licences),
-        families=len(tally.families),
-        templates=len(tally.templates),
-        sha256=digests,
-    )
-
-
 def write_card(path: Path, card: DataCard) -> None:
     """Write a card as JSON."""
     path.write_text(json.dumps(asdict(card), indent=2) + "\n", encoding="utf-8")
@@ -133,13 +105,13 @@ def read_card(path: Path) -> DataCard:
         DatasetError: When there is none, or it is of another version.
     """
     try:
-        fields: dict[str, Any] = dict(parse_object(path.read_bytes()))
+        fields: dict[str, Any] = dict(json.loads(path.read_bytes()))
         fields["rows"] = RowCounts(**fields["rows"])
         fields["parts"] = tuple(PartCount(**part) for part in fields["parts"])
         return DataCard(**fields)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
-    except (DatasetError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(f"{path}: no card of a data set: {error}") from error
 
 
@@ -170,37 +142,6 @@ def render_card(card: DataCard) -> str:
         *_render_table(("file", "SHA-256"), rows.sha256),
     ]
     return "\n\n".join(blocks) + "\n"
-
-
-@dataclass(slots=True, kw_only=True)
-class _Tally:
-    splits: Counter[str] = field(default_factory=Counter[str])
-    categories: Counter[str] = field(default_factory=Counter[str])
-    sources: Counter[str] = field(default_factory=Counter[str])
-    licences: Counter[str] = field(default_factory=Counter[str])
-    families: set[str] = field(default_factory=set[str])
-    templates: set[str] = field(default_factory=set[str])
-
-    def add(self, path: Path, split: str) -> None:
-        """Count a file; a split without a row is counted too."""
-        self.splits[split] += 0
-        for example in read_examples(path):
-            origin = example.origin
-            self.splits[split] += 1
-            self.categories[origin.category.value] += 1
-            self.sources[origin.source] += 1
-            self.licences[origin.licence] += 1
-            self.families.update(filter(None, [origin.family]))
-            self.templates.update(filter(None, [origin.template]))
-
-
-def _sorted(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _file_sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _render_facts(card: DataCard) -> str:

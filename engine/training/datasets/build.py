@@ -22,10 +22,10 @@ from engine.training.data_card import (
     TRAIN_FILE,
     DataCard,
     PartCount,
-    count_rows,
     render_card,
     write_card,
 )
+from engine.training.datasets.count import count_rows
 from engine.training.datasets.generator import Asked, get_generator
 from engine.training.datasets.importing import ImportCount, credited, import_examples
 from engine.training.datasets.mixture import Mixture, Part

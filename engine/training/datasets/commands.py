@@ -12,13 +12,13 @@ import click
 from engine.training.data_card import (
     CARD_FILE,
     README_FILE,
-    count_rows,
     list_changes,
     read_card,
     render_card,
 )
 from engine.training.datasets.build import build as build_set
 from engine.training.datasets.build import list_shortfalls
+from engine.training.datasets.count import count_rows
 from engine.training.datasets.file import write_examples
 from engine.training.datasets.importing import ImportCount, credited, import_examples
 from engine.training.datasets.mixture import read_mixture

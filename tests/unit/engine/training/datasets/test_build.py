@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from engine.domain.errors import DatasetError
-from engine.training.data_card import count_rows, list_changes, read_card
+from engine.training.data_card import list_changes, read_card
 from engine.training.datasets import build as building
 from engine.training.datasets.build import build, list_shortfalls
+from engine.training.datasets.count import count_rows
 from engine.training.datasets.file import read_examples, write_examples
 from engine.training.datasets.mixture import Mixture, Order, Part
 from engine.training.datasets.row import Kind, example_id
