@@ -92,12 +92,19 @@ def _integer(value: Any) -> int:
     return value
 
 
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"must be true or false, not {value!r}")
+    return value
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "name": _text,
     "endpoint": ScoreEndpoint,
     "form": ClaimForm,
     "template": _text,
     "step_mark": _text,
+    "marks_last": _flag,
     "right_class": _integer,
     "aggregation": Aggregation,
     "yes": _texts,

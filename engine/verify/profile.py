@@ -48,6 +48,7 @@ class VerifierProfile:
         template: The text of a claim, with ``{problem}`` and ``{steps}``.
         step_mark: What follows each step: a text, or the token at which a process reward model
             gives its score.
+        marks_last: Whether the mark follows the last step too, or stands between steps only.
         right_class: Which class means right; -1 is the last one.
         aggregation: How the scores of a claim's steps become one.
         labels: The words by which a language model says yes and no.
@@ -58,6 +59,7 @@ class VerifierProfile:
     form: ClaimForm = ClaimForm.TEXT
     template: str = "{problem}\n\n{steps}"
     step_mark: str = "\n"
+    marks_last: bool = True
     right_class: int = -1
     aggregation: Aggregation = Aggregation.LAST
     labels: Labels = field(default_factory=Labels)
@@ -81,8 +83,9 @@ class VerifierProfile:
         )
 
     def render_steps(self, claim: Claim) -> str:
-        """Return the steps, each with its mark behind it."""
-        return "".join(f"{step}{self.step_mark}" for step in claim.steps)
+        """Return the steps, each with its mark behind it; the last one's may be left out."""
+        text = self.step_mark.join(claim.steps)
+        return f"{text}{self.step_mark}" if self.marks_last and claim.steps else text
 
     def _checks(self) -> tuple[tuple[str, bool], ...]:
         labels = self.labels

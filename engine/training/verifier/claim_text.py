@@ -14,11 +14,19 @@ from transformers import PreTrainedTokenizerBase
 
 from engine.domain.errors import InvalidInputError
 from engine.prompts.prompt_set import load_prompt_set
-from engine.training.row_format import ANSWER, CHECK, NO, PROGRAM, QUESTION, TOOL, YES
+from engine.training.row_format import (
+    ANSWER,
+    CHECK,
+    NO,
+    PROGRAM,
+    QUESTION,
+    STATEMENT_JOINT,
+    TOOL,
+    YES,
+)
 
 CHAT_SET: Final = "chat"
 CHAT_JOINT: Final = "\n\n"
-STATEMENT_JOINT: Final = ";"
 JUDGE: Final = "judge"
 
 
@@ -28,6 +36,11 @@ class ClaimLayout(Protocol):
     @property
     def name(self) -> str:
         """What a verifier's folder calls it."""
+        ...
+
+    @property
+    def joint(self) -> str:
+        """What stands between two steps."""
         ...
 
     @property
@@ -59,12 +72,13 @@ class MarkLayout:
     """
 
     name: str = "marks"
+    joint: str = STATEMENT_JOINT
     yes: str = YES
     no: str = NO
 
     def render(self, question: str, steps: Sequence[str], *, is_whole: bool) -> str:
         """The text behind which the model says yes or no."""
-        body = STATEMENT_JOINT.join(steps)
+        body = self.joint.join(steps)
         opening = "" if body.startswith(TOOL) else PROGRAM
         # The questions of its training are single lines.
         return (
@@ -82,12 +96,13 @@ class ChatLayout:
 
     tokenizer: PreTrainedTokenizerBase
     name: str = "chat"
+    joint: str = CHAT_JOINT
     yes: str = "yes"
     no: str = "no"
 
     def render(self, question: str, steps: Sequence[str], *, is_whole: bool) -> str:  # noqa: ARG002 - a chat judges what stands there
         """The text behind which the model says yes or no."""
-        variables = {"problem": question, "steps": CHAT_JOINT.join(steps), "answer": ""}
+        variables = {"problem": question, "steps": self.joint.join(steps), "answer": ""}
         prompt: Any = load_prompt_set(CHAT_SET).render(JUDGE, variables)
         messages = [{"role": one.role, "content": one.content} for one in prompt]
         return str(

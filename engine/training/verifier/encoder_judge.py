@@ -73,6 +73,15 @@ class EncoderJudge:
         """The weights."""
         return self._model
 
+    @property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """The model's own."""
+        return self._tokenizer
+
+    def whole_text(self, chain: JudgedChain) -> str:
+        """The text of the whole."""
+        return self.render(chain, len(chain.steps))
+
     def render(self, chain: JudgedChain, n_steps: int) -> str:
         """The text of a beginning."""
         claim = Claim(problem=chain.question, steps=chain.steps[:n_steps])

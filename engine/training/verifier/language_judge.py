@@ -72,9 +72,23 @@ class LanguageJudge:
         return self._model
 
     @property
+    def tokenizer(self) -> PreTrainedTokenizerBase:
+        """The model's own."""
+        return self._tokenizer
+
+    @property
+    def layout(self) -> ClaimLayout:
+        """How claims are put to the model."""
+        return self._layout
+
+    @property
     def label_ids(self) -> tuple[int, int]:
         """The tokens for yes and for no."""
         return self._yes, self._no
+
+    def whole_text(self, chain: JudgedChain) -> str:
+        """The text behind which the model says whether the whole is right."""
+        return self._layout.render(chain.question, chain.steps, is_whole=True)
 
     def encode(self, chain: JudgedChain) -> PackedChain:
         """A chain and its beginnings as one row."""

@@ -270,6 +270,9 @@ def _finish(run: VerifierRun, judge: LanguageJudge | EncoderJudge, chains: _Chai
     judge.save(run.out_dir)
     # The library's card names folders of this machine.
     (run.out_dir / "README.md").unlink(missing_ok=True)
+    for path in run.out_dir.glob("*.safetensors"):
+        # The library writes for its owner only; a server may run as somebody else.
+        path.chmod(0o644)
     written = read_verifier_file(run.out_dir)
     VerifierFile(
         kind=written.kind,

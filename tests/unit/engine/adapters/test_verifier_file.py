@@ -36,6 +36,7 @@ def test_every_field_is_read(tmp_path):
         "form": "chat",
         "template": "{steps}{problem}",
         "step_mark": "<extra_0>",
+        "marks_last": False,
         "right_class": 1,
         "aggregation": "min",
         "yes": ["+"],
@@ -47,12 +48,16 @@ def test_every_field_is_read(tmp_path):
     assert (profile.endpoint, profile.form) == (ScoreEndpoint.POOLING, ClaimForm.CHAT)
     assert (profile.aggregation, profile.labels.yes) == (Aggregation.MIN, ("+",))
     assert (profile.template, profile.right_class) == ("{steps}{problem}", 1)
+    assert not profile.marks_last
 
 
 def test_every_fault_is_told_at_once():
     with pytest.raises(ProfileError) as caught:
-        parse_verifier_profile('{"endpoint": "score", "right_class": "1", "yes": [1], "x": 0}')
-    assert all(name in str(caught.value) for name in ("endpoint", "right_class", "yes", "x:"))
+        parse_verifier_profile(
+            '{"endpoint": "score", "right_class": "1", "yes": [1], "marks_last": 1, "x": 0}'
+        )
+    names = ("endpoint", "right_class", "yes", "marks_last", "x:")
+    assert all(name in str(caught.value) for name in names)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "[" * 100_000], ids=["empty", "list", "deep"])

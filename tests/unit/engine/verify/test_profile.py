@@ -38,3 +38,9 @@ def test_a_claim_can_be_a_chat():
         Claim(problem="?", steps=("a", "b"))
     )
     assert (user.content, assistant.role, assistant.content) == ("?", "assistant", "a;b;")
+
+
+def test_a_mark_may_stand_between_steps_only():
+    claim = Claim(problem="?", steps=("a", "b"))
+    profile = VerifierProfile(template="{problem}|{steps}", step_mark=";", marks_last=False)
+    assert profile.render_text(claim) == "?|a;b"

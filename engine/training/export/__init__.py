@@ -1,0 +1,1 @@
+"""Finished verifiers in the forms in which others load them."""
