@@ -59,6 +59,10 @@ COMMANDS: Final = {
         place="engine.training.verifier.eval_command:calibrate",
         summary="Fit confidence to votes over judged chains.",
     ),
+    "export": Entry(
+        place="engine.training.export.commands:export",
+        summary="Write a verifier as others load it: merged, classifier, ONNX, int8.",
+    ),
     "models": Entry(
         place="engine.training.registry.commands:models", summary="List the registered models."
     ),
