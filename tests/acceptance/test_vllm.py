@@ -16,10 +16,12 @@ from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import OpenAIChatModel, create_client
 from engine.adapters.openai_request import ALL_FEATURES
 from engine.adapters.profile_file import load_profile
+from engine.answers.extract import declines
 from engine.bench.problems import make_problems
 from engine.domain.fold import fold
 from engine.domain.pins import Serving
 from engine.domain.problem import Problem
+from engine.domain.program import parse_program
 from engine.domain.trial import MAX_CANDIDATES, Sampling
 from engine.library import NeverCancelled
 from engine.ports import CancelReason, FinishReason, GenerationRequest
@@ -28,6 +30,7 @@ from engine.runner import SearchPorts, SearchRequest, run_search
 from engine.runner.flight import Recall
 from engine.search.registry import create_algorithm
 from engine.search.strategy import Offered
+from engine.training.grammar import PROGRAM_GRAMMAR
 from ops.vllm import MODULE
 from tests.acceptance.conftest import MODEL_FOLDER
 from tools.registry import local_tools
@@ -88,8 +91,21 @@ async def test_64_seeded_requests_at_once_survive(vllm_server, model):
 
 
 async def test_every_feature_is_taken(model):
-    await collect(model, ask(PROBLEMS[0], n=2, n_candidates=MAX_CANDIDATES))
+    request = ask(PROBLEMS[0], n=2, n_candidates=MAX_CANDIDATES)
+    await collect(model, replace(request, grammar=PROGRAM_GRAMMAR))
     assert model.features == ALL_FEATURES
+
+
+async def test_samples_are_held_to_the_grammar_of_programs(model):
+    request = ask(PROBLEMS[0], n=8, temperature=2.0, max_tokens=160)
+    choices = await collect(model, replace(request, grammar=PROGRAM_GRAMMAR))
+    ended = [choice.text for choice in choices if choice.finish_reason is FinishReason.STOP]
+    # At this temperature the model would write anything.
+    assert ended
+    for text in ended:
+        source, mark, _ = text.partition("<ans>")
+        assert mark
+        assert declines(text) or parse_program(source)
 
 
 async def test_the_stop_text_that_ended_a_step_is_told(model):
