@@ -193,10 +193,14 @@ def _read_conversation(row: Mapping[str, Any]) -> Conversation:
 
 
 def _read_preference(row: Mapping[str, Any]) -> PreferencePair:
+    """Read a pair; published ones may repeat the prompt at the head of both continuations."""
+    chosen, rejected = _read_continuation(row, "chosen"), _read_continuation(row, "rejected")
+    if chosen[:-1] != rejected[:-1]:
+        raise DatasetError("`chosen` and `rejected` continue different prompts")
     return PreferencePair(
-        prompt=_read_prompt(row),
-        chosen=_read_continuation(row, "chosen"),
-        rejected=_read_continuation(row, "rejected"),
+        prompt=chosen[:-1] or _read_prompt(row),
+        chosen=chosen[-1].content,
+        rejected=rejected[-1].content,
         fault=choice_field(row, "fault", Fault, Fault.SAMPLED),
         origin=_read_origin(row),
     )
@@ -238,13 +242,14 @@ def _read_prompt(row: Mapping[str, Any]) -> tuple[Message, ...]:
     return messages
 
 
-def _read_continuation(row: Mapping[str, Any], name: str) -> str:
+def _read_continuation(row: Mapping[str, Any], name: str) -> tuple[Message, ...]:
+    """The turns of one side; the last is the one that is preferred, or not."""
     if isinstance(row.get(name), str):
-        return text_field(row, name)
+        return (Message(role=Role.ASSISTANT, content=text_field(row, name)),)
     messages = read_messages(list_field(row, name), name)
-    if len(messages) != 1 or messages[0].role != Role.ASSISTANT:
-        raise DatasetError(f"`{name}` is not one turn of the assistant")
-    return messages[0].content
+    if not messages or messages[-1].role is not Role.ASSISTANT:
+        raise DatasetError(f"`{name}` does not end with a turn of the assistant")
+    return messages
 
 
 def _count_right(row: Mapping[str, Any], n_steps: int) -> int:

@@ -14,6 +14,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from engine.domain.errors import DatasetError
+from engine.training import rows
 from engine.training.datasets.chat_template import TURN_ENDS, ChatTemplate
 from engine.training.datasets.mini_template import mini_chat_template
 from engine.training.datasets.render import render
@@ -251,6 +252,21 @@ def test_svend_minis_own_marks_are_written(mini, name):
 
     assert rendered.text == text
     assert trained_text(rendered, mini) == trained
+
+
+def test_the_template_writes_what_rows_are_written_as(mini):
+    solved, called = MINI_ROWS["solves"][0], MINI_ROWS["answers"][0]
+    question, program = "48 and half as many?", "a=48/2;b=48+a"
+    row = rows.Solved(question=question, program=program, answer="b")
+    assert render(solved, mini).text == rows.render(row)
+    use = rows.Called(
+        question=ASKED,
+        calls=(rows.render_call(CALL),),
+        results=('"8 km"',),
+        answer="8",
+        offered=called.tools,
+    )
+    assert render(called, mini).text == rows.render(use)
 
 
 def test_svend_mini_refuses_prose(mini):

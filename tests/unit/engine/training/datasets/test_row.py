@@ -67,6 +67,14 @@ def test_a_preference_may_be_plain_text():
     assert from_row(row) == prefer()
 
 
+def test_a_preference_may_repeat_its_prompt():
+    row = to_row(prefer())
+    prompt = row.pop("prompt")
+    both = {name: [*prompt, *row[name]] for name in ("chosen", "rejected")}
+    assert from_row({**row, **both}) == prefer()
+    assert from_row({**row, **both, "prompt": "What is 2 and 3?"}) == prefer()
+
+
 def test_what_says_nothing_of_its_origin_is_unknown():
     example = from_row({"messages": to_row(talk())["messages"]})
     assert (example.origin.source, example.origin.licence) == ("unknown", "unknown")
@@ -109,8 +117,13 @@ def changed(example, **fields):
         pytest.param(changed(prefer(), prompt=" "), "`prompt` is empty", id="blank prompt"),
         pytest.param(
             changed(prefer(), chosen=[{"role": "user", "content": "x"}]),
-            "not one turn of the assistant",
+            "`chosen` does not end with a turn of the assistant",
             id="user continues",
+        ),
+        pytest.param(
+            changed(prefer(), chosen=to_row(talk())["messages"]),
+            "continue different prompts",
+            id="other prompts",
         ),
         pytest.param(changed(judged(), steps=[]), "`steps` is empty", id="no steps"),
         pytest.param(changed(judged(), labels=[True]), "list of 2 times", id="too few labels"),
