@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from engine.domain.errors import FrameworkError
 from engine.training.example import Category
+from engine.training.frameworks.check import check_framework
 from engine.training.frameworks.reader import read_framework
 
+ROOT = Path(__file__).parents[5]
 FAULTS = {
     "unknown-field": ('about = "Toys in boxes."', 'abuot = "Toys"', "toml: `abuot` is not known"),
     "no-category": ('category = "math"', 'category = "maths"', "`category` is 'maths', not one"),
@@ -72,3 +75,11 @@ def test_no_text_breaks_the_reader(tmp_path, text, junk, place):
     file.write_bytes((text[:place] + junk + text[place:]).encode("utf-8", "replace"))
     with suppress(FrameworkError):
         read_framework(file)
+
+
+def test_the_documented_example_is_read_and_comes_out(tmp_path):
+    page = (ROOT / "docs" / "frameworks.md").read_text(encoding="utf-8")
+    file = tmp_path / "gardening.toml"
+    file.write_text(page.partition("```toml\n")[2].partition("```")[0], encoding="utf-8")
+    faults = [str(fault) for fault in check_framework(read_framework(file))]
+    assert faults == ["gardening: 3 blocks over 3 levels; a curriculum needs 6 over 3"]
