@@ -26,7 +26,7 @@ _LEFT_OVER: Final = re.compile(r"[{}\[\]|]|  ")
 _DOUBLED: Final = re.compile(
     r"\b(?!(?:had|that|so|very|ha|la|two|three|four|five|six|ten)\b)([A-Za-z]+) \1\b"
 )
-_END: Final = ("?", ".", "!", '"')
+_END: Final = ("?", ".", "!", '"', ")")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

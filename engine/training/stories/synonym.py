@@ -1,6 +1,8 @@
 """Words of a sentence form that may stand for each other wherever they occur.
 
-Whoever writes a story need not spell these choices out: they are put in when the file is read.
+Whoever writes a story need not spell these choices out: they are put in when the file is read. A
+rule must keep the meaning and the grammar of every sentence that it fits, so each says what has to
+stand around its words.
 """
 
 from __future__ import annotations
@@ -8,59 +10,49 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UNIT: Final = r"(?:day|week|month|year|hour|minute|morning|evening|night)"
+_UNIT: Final = r"(day|week|month|year|minute|morning|evening|night)\b"
 # A noun in the plural or its slot: after it `a day` is a rate, and not a stretch of time.
 _COUNTED: Final = (
-    r"(?:\{\w+\}|times|dollars|cents|pages|hours|minutes|kilometers|miles|meters|centimeters|liters"
+    r"(\{\w+\}|times|dollars|cents|pages|hours|minutes|kilometers|miles|meters|centimeters|liters"
     r"|cups|cans|eggs|books|laps|pounds|kilograms|grams|games|boxes|bags|trips)"
 )
-_SETS: Final = (
-    ("altogether", "in all", "in total"),
-    ("at first", "in the beginning", "at the start", "to begin with"),
-    ("so far", "up to now", "until now"),
-    ("as well", "too"),
-    ("apiece", "each"),
+# `gets 3 degrees colder` and `got 4 questions wrong` are not about receiving.
+_NO_CHANGE: Final = r"(?![^.]{0,40}\b(?:wrong|right|off|on|out|up|down|through|to|done|\w{2,}er)\b)"
+_RULES: Final = (
+    (r"(?<!\bin )\b(?:altogether|in all|in total)(?=[.,?])", r"[altogether|in all|in total]"),
+    (
+        r"\b(?:at first|in the beginning|at the start|to begin with)(?=[.,?])",
+        r"[at first|in the beginning|at the start|to begin with|originally|initially]",
+    ),
+    (r"\b(?:so far|up to now|until now)(?=[.,?])", r"[so far|up to now|until now]"),
+    (r"\b(?:as well|too)(?=[.,?])", r"[as well|too]"),
+    (r"\bapiece(?=[.,?])", r"[apiece|each]"),
+    (rf"(?<!\beach )\b([Ee])(?:very|ach) {_UNIT}", r"[\1very|\1ach] \2"),
+    (rf"{_COUNTED} (?:a|per) {_UNIT}", r"\1 [a|per|each|every] \2"),
+    (rf"{_COUNTED} (?:an|per) hour\b", r"\1 [an|per|each|every] hour"),
+    (r"\bare left\?", r"[are left|remain]?"),
+    (r"\bis left\?", r"[is left|remains]?"),
+    (r"\b[Aa]nother (\{[a-z]\w*\}) ", r"[another \1|\1 more|another \1|\1 additional] "),
+    (r"(?<=[.] )Then (?=\{)", r"[Then|After that,|Next,] "),
+    (r"(?<=[.] )(?:Later|Afterwards) (?=\{)", r"[Later|Afterwards|Later on,] "),
+    (r"\bchildren\b(?!')", r"[children|kids]"),
+    (r"\bmother\b(?! bird)", r"[mother|mom]"),
+    (r"\bfather\b", r"[father|dad]"),
+    (r"\bFind the\b", r"[Find|Calculate|Determine] the"),
+    (rf"\bgets (?=\{{[a-z]|\$){_NO_CHANGE}", r"[gets|receives] "),
+    (rf"\bgot (?=\{{[a-z]|\$){_NO_CHANGE}", r"[got|received] "),
+    (r"\bbuys (?=\{[a-z])", r"[buys|purchases] "),
+    (r"\bbought (?=\{[a-z])", r"[bought|purchased] "),
+    (r"\b(the|a) whole (?!\w+ of)", r"\1 [whole|entire] "),
+    (r"(\{(\w+)\}) kilograms\b", r"[\1 kilograms|\1 kilograms|{\2.digits} kg]"),
+    (r"(\{(\w+)\}) kilometers\b", r"[\1 kilometers|\1 kilometers|{\2.digits} km]"),
+    (r"(\{(\w+)\}) centimeters\b", r"[\1 centimeters|\1 centimeters|{\2.digits} cm]"),
 )
-_CHOICES: Final = {word: words for words in _SETS for word in words if word != "each"}
-_PATTERN: Final = re.compile(
-    rf"(?P<phrase>(?<!\bin )\b(?:{'|'.join(_CHOICES)})(?=[.,?]))"
-    rf"|(?P<sweep>(?<!\beach )\b[Ee](?:very|ach)) (?P<swept>{_UNIT}\b)"
-    rf"|(?P<counted>{_COUNTED}) (?:an?|per) (?P<rate>{_UNIT}\b)"
-    r"|(?P<left>\b(?:are|is) left\?)"
-    r"|(?P<another>\b[Aa]nother (?P<number>\{\w+\}) )"
-    r"|(?P<then>(?<=[.] )Then (?=\{))"
-    r"|(?P<later>(?<=[.] )(?:Later|Afterwards) (?=\{))"
-    r"|(?P<children>\bchildren\b(?!'))"
-)
-_REMAINS: Final = {"are left?": "remain?", "is left?": "remains?"}
+_COMPILED: Final = tuple((re.compile(pattern), choice) for pattern, choice in _RULES)
 
 
 def with_synonyms(text: str) -> str:
     """A sentence form with a choice wherever another wording says the same."""
-    return _PATTERN.sub(_choice, text)
-
-
-def _choice(match: re.Match[str]) -> str:
-    found = match.group(0)
-    others: tuple[str, ...]
-    match match.lastgroup:
-        case "phrase":
-            others = _CHOICES[found]
-        case "swept":
-            first = found[0]
-            others = (f"{first}very {match['swept']}", f"{first}ach {match['swept']}")
-        case "rate":
-            article = "an" if match["rate"] == "hour" else "a"
-            ways = (f"{article} ", "per ", "each ", "every ")
-            return f"{match['counted']} [{'|'.join(ways)}]{match['rate']}"
-        case "left":
-            others = (found, _REMAINS[found])
-        case "another":
-            others = (found, f"{match['number']} more ")
-        case "then":
-            others = (found, "After that, ", "Next, ")
-        case "later":
-            others = ("Later ", "Afterwards ", "Later on, ")
-        case _:
-            others = (found, "kids")
-    return f"[{'|'.join(others)}]"
+    for pattern, choice in _COMPILED:
+        text = pattern.sub(choice, text)
+    return text
