@@ -191,10 +191,7 @@ def _run(
         )
     from engine.training.tune.launch import launch  # noqa: PLC0415 - it loads torch and TRL
 
-    record = launch(job, dimensions=request.dimensions)
-    shown = ("train_loss", "eval_loss", "reward", "rewards/margins")
-    figures = " ".join(f"{n}={record.metrics[n]:.4g}" for n in shown if n in record.metrics)
-    click.echo(f"{job.out_dir}: {record.n_steps} steps {figures} {record.stopped}".rstrip())
+    launch(job, dimensions=request.dimensions)
 
 
 def _describe(preset: Preset) -> str:

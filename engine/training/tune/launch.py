@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import click
 
@@ -14,6 +15,8 @@ from engine.training.tune.job import TuneJob
 from engine.training.tune.memory import GIBIBYTE, MemoryEstimate, advise, estimate_memory
 from engine.training.tune.run import run_job
 from engine.training.tune.settings import GrpoSettings, learning_rate_of
+
+_SHOWN: Final = ("train_loss", "eval_loss", "reward", "eval_reward", "rewards/margins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,10 @@ def launch(job: TuneJob, *, dimensions: ModelDimensions | None = None) -> RunRec
             f"this run does not fit into the {outlook.place.device}'s memory. What takes less: "
             f"{advise(job.settings, method=job.method)}"
         )
-    return run_job(job)
+    record = run_job(job)
+    if outlook.place.leads:
+        click.echo(render_result(job, record))
+    return record
 
 
 def foresee(job: TuneJob, dimensions: ModelDimensions | None = None) -> Outlook:
@@ -100,6 +106,13 @@ def render_outlook(job: TuneJob, outlook: Outlook) -> str:
     there = f" of {_gib(place.memory_bytes)}" if place.memory_bytes else ""
     lines.append(f"memory, at most: {_gib(found.total)} GiB{there} GiB ({sizes})")
     return "\n".join(lines)
+
+
+def render_result(job: TuneJob, record: RunRecord) -> str:
+    """How a run ended, in one line."""
+    figures = (f"{name}={record.metrics[name]:.4g}" for name in _SHOWN if name in record.metrics)
+    words = [f"{job.out_dir}: {record.n_steps} steps", *figures, record.stopped]
+    return " ".join(word for word in words if word)
 
 
 def _gib(n_bytes: int) -> str:
