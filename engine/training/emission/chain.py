@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from random import Random
 from typing import Final
 
 from engine.domain.program import Name, Number, Program, ProgramError, execute, render_program
-from engine.training.emission.label import judge_against, right_values
+from engine.training.emission.label import judge_slip
 from engine.training.emission.origin import origin_of
 from engine.training.emission.slip import Slip, Slipped, slip_into
 from engine.training.emission.told import numbers_told
@@ -50,9 +51,7 @@ def emit_chains(
     """
     right = vary(problem.program, rng)
     slipped = draw_slipped(problem, right, rng, n_wrong=n_wrong)
-    values = right_values(problem.program)
-    wrong = (_judged(problem, values, s.program, s) for s in slipped)
-    return (_judged(problem, values, right), *wrong)
+    return (_judged(problem, right), *(_judged(problem, s.program, s) for s in slipped))
 
 
 def draw_slipped(
@@ -70,7 +69,7 @@ def draw_slipped(
         drawn = slip_into(base, _draw_slip(rng), told, rng)
         tidy = _tidied(drawn.program) if drawn else None
         if drawn and tidy and _is_wrong(tidy, answer):
-            found[render_program(tidy)] = Slipped(program=tidy, slip=drawn.slip)
+            found[render_program(tidy)] = replace(drawn, program=tidy)
     return tuple(found.values())
 
 
@@ -78,13 +77,8 @@ def _draw_slip(rng: Random) -> Slip:
     return rng.choices(list(_WEIGHTS), list(_WEIGHTS.values()))[0]
 
 
-def _judged(
-    problem: WordProblem,
-    values: frozenset[Fraction],
-    program: Program,
-    slipped: Slipped | None = None,
-) -> JudgedChain:
-    judgement = judge_against(program, values, problem.answer)
+def _judged(problem: WordProblem, program: Program, slipped: Slipped | None = None) -> JudgedChain:
+    judgement = judge_slip(program, slipped.base if slipped else program)
     return JudgedChain(
         question=problem.question,
         steps=tuple(render_program(program).split(";")),

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-_ASKED: Final = re.compile(r"\b(how (?:many|much|old|far|long|tall)|what)\b[^?]*\?", re.IGNORECASE)
+# A question does not go on past the end of a sentence; a point within a number is none.
+_ASKED: Final = re.compile(
+    r"\b(?:how (?:many|much|old|far|long|tall)|what|which)\b(?:(?![.!] )[^?])*\?", re.IGNORECASE
+)
 _MANY: Final = r"^how many (?P<noun>[a-z' -]+?) "
 _SUBJECT: Final = r"(?P<subject>they|he|she|it|[A-Z][a-z]+(?: and [A-Z][a-z]+)?)"
 _REST: Final = r"(?P<rest>(?: [^?]*)?)\?$"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from engine.domain.program import Number, Operation, Program, render_number
+from engine.domain.program import Number, Operation, Program, execute, render_number
 from engine.training.emission.declare import declare
 from engine.training.emission.working import Step, steps_of
 
@@ -89,9 +89,10 @@ def explain(told: Told, rng: Random) -> str:
         for index, step in enumerate(steps)
     ]
     body = joint.join(line[0].upper() + line[1:] for line in lines)
-    said = declare(told.question, steps[-1].result) if says_so else None
+    answer = render_number(execute(told.program).value)
+    said = declare(told.question, answer) if says_so else None
     closing = [f"{said}."] if said else []
-    parts = [introduction, body, *closing, ending.format(answer=steps[-1].result)]
+    parts = [introduction, body, *closing, ending.format(answer=answer)]
     return "\n".join(part for part in parts if part)
 
 

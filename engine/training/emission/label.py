@@ -3,6 +3,10 @@
 Two right solutions may add the same numbers in another order, or take off two amounts at once.
 So a statement is not compared with the statement at the same place of one solution, but its value
 with all the values that the solution has under the identities of arithmetic.
+
+A slip may come to a right value by chance: `2*8+8*2` is `2*16`. Where a program is known to come
+from a right one, both are run a second time with other numbers in the place of theirs; what still
+agrees is right for a reason.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import combinations
 from operator import add, mul
 from random import Random
@@ -18,20 +22,26 @@ from typing import Final
 
 from engine.domain.program import (
     Expression,
+    Name,
     Negation,
+    Number,
     Operation,
     Program,
     ProgramError,
     Statement,
     execute,
 )
-from engine.training.expression import replace_names
+from engine.training.expression import Leaf, map_leaves, map_statements, replace_names
 from engine.training.identity import rewrite
 
-_N_REWRITES: Final = 12
+_N_REWRITES: Final = 6
 # A sum of n terms has 2**n partial sums.
 _MAX_TERMS: Final = 6
 _ONE: Final = Fraction(1)
+_KEPT: Final = (Fraction(0), _ONE)
+_N_REMEMBERED: Final = 256
+_LEAST_SHAKEN: Final = 1_000
+_MOST_SHAKEN: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,7 @@ class Judgement:
     is_right: bool
 
 
+@lru_cache(maxsize=_N_REMEMBERED)
 def right_values(program: Program) -> frozenset[Fraction]:
     """Every value that a step towards the program's answer may have.
 
@@ -80,6 +91,32 @@ def judge_against(program: Program, values: frozenset[Fraction], answer: Fractio
         if computes and value not in values:
             return Judgement(n_right=index, is_right=False)
     return Judgement(n_right=len(found), is_right=False)
+
+
+def judge_slip(program: Program, right: Program) -> Judgement:
+    """Label the statements of a program that was made from a right one by a slip.
+
+    A statement is right when its value is, with the numbers of the problem and with others.
+    """
+    judged = judge(program, right)
+    if judged.is_right:
+        return judged
+    shaken = judge(shake(program), shake(right))
+    return Judgement(n_right=min(judged.n_right, shaken.n_right), is_right=False)
+
+
+def shake(program: Program) -> Program:
+    """The program with another number for each of its numbers, zero and one excepted.
+
+    The same number always becomes the same other number, in this program and in any other.
+    """
+
+    def change(leaf: Leaf) -> Expression:
+        if isinstance(leaf, Name) or leaf.value in _KEPT:
+            return leaf
+        return Number(value=Fraction(Random(str(leaf.value)).randint(_LEAST_SHAKEN, _MOST_SHAKEN)))
+
+    return map_statements(program, lambda expression: map_leaves(expression, change))
 
 
 def _values_in_order(program: Program) -> list[Fraction]:

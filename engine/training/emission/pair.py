@@ -19,8 +19,13 @@ N_PAIRS: Final = 2
 
 
 def emit_pairs(problem: WordProblem, rng: Random) -> tuple[PreferencePair, ...]:
-    """Pairs whose worse reply explains a program with a slip, or miscalculates the last step."""
+    """Pairs whose worse reply explains a program with a slip, or miscalculates the last step.
+
+    A problem whose program computes nothing has none.
+    """
     program = vary(problem.program, rng)
+    if not steps_of(program):
+        return ()
     found = [_miscalculated(problem, program, rng)]
     for slipped in draw_slipped(problem, program, rng, n_wrong=N_PAIRS - 1):
         # The same words for both, so that the slip alone makes the difference.

@@ -60,9 +60,16 @@ FAULTS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slipped:
-    """A program with one slip in it; whether it is wrong must still be found by running it."""
+    """A program with one slip in it; whether it is wrong must still be found by running it.
+
+    Attributes:
+        program: With the slip.
+        base: Without it.
+        slip: Which.
+    """
 
     program: Program
+    base: Program
     slip: Slip
 
     @property
@@ -98,7 +105,7 @@ def slip_into(
         rng: Chooses the place.
     """
     changed = _WAYS[slip](_Scene(program=program, told=told, rng=rng))
-    return Slipped(program=changed, slip=slip) if changed is not None else None
+    return Slipped(program=changed, base=program, slip=slip) if changed is not None else None
 
 
 def _copy_wrong(scene: _Scene) -> Program | None:

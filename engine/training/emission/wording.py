@@ -23,7 +23,7 @@ BOUND_CLAIMS: Final = (
     "The answer is {word} than {value}.",
     "The result is {word} than {value}.",
     "What is asked for is {word} than {value}.",
-    "It comes to {word} than {value}.",
+    "The number asked for is {word} than {value}.",
     "The solution is a number {word} than {value}.",
 )
 SUM_CLAIMS: Final = (

@@ -84,6 +84,7 @@ def test_questions_become_statements(question, declared):
 
 def test_the_last_question_of_a_problem_counts():
     assert asked("How many is that? It is late. How old is Ann?") == "How old is Ann?"
+    assert asked("How it rains. If 2.5 is told, how many are left?") == "how many are left?"
     assert asked("Find the sum.") == "Find the sum."
 
 

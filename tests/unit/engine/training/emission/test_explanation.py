@@ -115,3 +115,18 @@ def test_one_call_emits_everything():
     assert emission.pairs
     assert emission.chains
     assert emission.claims
+
+
+def test_a_program_that_computes_nothing_states_its_answer():
+    problem = WordProblem(
+        question="Ann has 3 pears. How many pears does Ann have?",
+        program=parse_program("a=3"),
+        source="gsm8k",
+        family="",
+        template="0f",
+    )
+    emission = emit(problem, Random(0))
+    assert emission.conversations[0].answer == "3"
+    assert "3" in emission.conversations[0].messages[-1].content
+    assert emission.pairs == ()
+    assert emission.chains[0].is_right

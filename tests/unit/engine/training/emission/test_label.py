@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.program import parse_program
-from engine.training.emission.label import Judgement, judge
+from engine.training.emission.label import Judgement, judge, judge_slip, shake
 from engine.training.generate import draw_problem
 from engine.training.problem import Split
 from engine.training.variant import split, vary
@@ -49,3 +49,24 @@ def test_the_first_wrong_step_is_where_the_value_leaves_the_solution(source, n_r
 def test_a_way_that_no_identity_covers_counts_as_right_when_it_reaches_the_answer():
     judged = judge(parse_program("a=100-16"), RIGHT)
     assert judged == Judgement(n_right=1, is_right=True)
+
+
+@pytest.mark.parametrize(
+    ("source", "right", "n_right"),
+    [
+        pytest.param("a=2*8+8*2", "a=2*8+16*2", 0, id="a right value by chance"),
+        pytest.param("a=2+2;b=a*9", "a=2*2;b=a+9", 0, id="two and two"),
+        pytest.param("a=8*2;b=a+8", "a=2*8;b=a+16*2", 1, id="a right step in another order"),
+    ],
+)
+def test_a_right_value_by_chance_does_not_make_a_slip_right(source, right, n_right):
+    judged = judge_slip(parse_program(source), parse_program(right))
+    assert judged == Judgement(n_right=n_right, is_right=False)
+
+
+def test_other_numbers_stand_for_the_same_ones_everywhere():
+    shaken = shake(parse_program("a=5+1;b=a*5-0"))
+    five = shaken.statements[0].expression.left
+    assert five.value != 5
+    assert shaken.statements[1].expression.left.right == five
+    assert shake(parse_program("z=5*2")).statements[0].expression.left == five
