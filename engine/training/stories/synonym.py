@@ -17,7 +17,9 @@ _COUNTED: Final = (
     r"|cups|cans|eggs|books|laps|pounds|kilograms|grams|games|boxes|bags|trips)"
 )
 # `gets 3 degrees colder` and `got 4 questions wrong` are not about receiving.
-_NO_CHANGE: Final = r"(?![^.]{0,40}\b(?:wrong|right|off|on|out|up|down|through|to|done|\w{2,}er)\b)"
+_NO_CHANGE: Final = (
+    r"(?![^.]{0,40}\b(?:wrong|right|off|on|out|up|down|through|to|done|\w{2,}er)\b)"
+)
 _RULES: Final = (
     (r"(?<!\bin )\b(?:altogether|in all|in total)(?=[.,?])", r"[altogether|in all|in total]"),
     (
