@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import combinations
-from operator import add, mul
+from operator import add, mul, neg, sub, truediv
 from random import Random
-from typing import Final
+from typing import Final, assert_never
 
 from engine.domain.program import (
     Expression,
@@ -28,7 +28,7 @@ from engine.domain.program import (
     Operation,
     Program,
     ProgramError,
-    Statement,
+    UnknownNameError,
     execute,
 )
 from engine.training.expression import Leaf, map_leaves, map_statements, replace_names
@@ -44,6 +44,11 @@ _LEAST_SHAKEN: Final = 1_000
 _MOST_SHAKEN: Final = 100_000
 
 
+_ADDITIVE: Final = "+-"
+_MULTIPLICATIVE: Final = "*/"
+_APPLIED: Final = {"+": add, "-": sub, "*": mul, "/": truediv}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """How far a program is right.
@@ -57,6 +62,14 @@ class Judgement:
     is_right: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A term of a sum or a factor of a product, and whether it is added or multiplied by."""
+
+    expression: Expression
+    is_direct: bool
+
+
 @lru_cache(maxsize=_N_REMEMBERED)
 def right_values(program: Program) -> frozenset[Fraction]:
     """Every value that a step towards the program's answer may have.
@@ -67,7 +80,7 @@ def right_values(program: Program) -> frozenset[Fraction]:
     whole = _expanded(program)
     # The source of chance is fixed: the labels of a program are always the same.
     rng = Random(0)
-    forms = [whole, *(rewrite(whole, rng) for _ in range(_N_REWRITES))]
+    forms = dict.fromkeys([whole, *(rewrite(whole, rng) for _ in range(_N_REWRITES))])
     return frozenset(value for form in forms for value in _values(form))
 
 
@@ -142,41 +155,40 @@ def _values(whole: Expression) -> Iterator[Fraction]:
         yield from _values(whole.operand)
     if not isinstance(whole, Operation):
         return
-    if whole.operator in "+-":
-        yield from _partial(_terms(whole, sign=1), add, lambda value: -value)
+    is_sum = whole.operator in _ADDITIVE
+    parts = list(_parts(whole, _ADDITIVE if is_sum else _MULTIPLICATIVE, is_direct=True))
+    values = [_value(part.expression) for part in parts]
+    join, invert = (add, neg) if is_sum else (mul, _reciprocal)
+    turned = [
+        value if part.is_direct else invert(value)
+        for part, value in zip(parts, values, strict=True)
+    ]
+    for joined in _partial(turned, join):
+        yield joined
+        yield invert(joined)
+    for part in parts:
+        yield from _values(part.expression)
+
+
+def _parts(whole: Expression, operators: str, *, is_direct: bool) -> Iterator[_Part]:
+    """The terms of a sum, or the factors of a product, whatever its parentheses."""
+    if isinstance(whole, Operation) and whole.operator in operators:
+        # The second operand of a minus or a division is taken the other way round.
+        keeps = whole.operator == operators[0]
+        yield from _parts(whole.left, operators, is_direct=is_direct)
+        yield from _parts(whole.right, operators, is_direct=is_direct == keeps)
     else:
-        yield from _partial(_factors(whole, power=1), mul, _reciprocal)
-    yield from _values(whole.left)
-    yield from _values(whole.right)
+        yield _Part(expression=whole, is_direct=is_direct)
 
 
 def _partial(
-    parts: list[Fraction],
-    join: Callable[[Fraction, Fraction], Fraction],
-    invert: Callable[[Fraction], Fraction],
+    values: list[Fraction], join: Callable[[Fraction, Fraction], Fraction]
 ) -> Iterator[Fraction]:
-    """The joined values of every choice of two or more parts, and their inverses."""
-    sizes = range(2, len(parts) + 1) if len(parts) <= _MAX_TERMS else (len(parts),)
+    """The joined values of every choice of two or more."""
+    sizes = range(2, len(values) + 1) if len(values) <= _MAX_TERMS else (len(values),)
     for size in sizes:
-        for chosen in combinations(parts, size):
-            value = reduce(join, chosen)
-            yield value
-            yield invert(value)
-
-
-def _terms(whole: Expression, *, sign: int) -> list[Fraction]:
-    if isinstance(whole, Operation) and whole.operator in "+-":
-        right_sign = sign if whole.operator == "+" else -sign
-        return _terms(whole.left, sign=sign) + _terms(whole.right, sign=right_sign)
-    return [sign * _value(whole)]
-
-
-def _factors(whole: Expression, *, power: int) -> list[Fraction]:
-    if isinstance(whole, Operation) and whole.operator in "*/":
-        right_power = power if whole.operator == "*" else -power
-        return _factors(whole.left, power=power) + _factors(whole.right, power=right_power)
-    value = _value(whole)
-    return [value if power == 1 else _reciprocal(value)]
+        for chosen in combinations(values, size):
+            yield reduce(join, chosen)
 
 
 def _reciprocal(value: Fraction) -> Fraction:
@@ -184,4 +196,16 @@ def _reciprocal(value: Fraction) -> Fraction:
 
 
 def _value(expression: Expression) -> Fraction:
-    return execute(Program(statements=(Statement(name="x", expression=expression),))).value
+    match expression:
+        case Number(value=value):
+            return value
+        case Operation(operator=operator, left=left, right=right):
+            first, second = _value(left), _value(right)
+            return _APPLIED[operator](first, second)
+        case Negation(operand=operand):
+            return -_value(operand)
+        case Name(name=name):
+            msg = f"`{name}` is not set"
+            raise UnknownNameError(msg)
+        case _:
+            assert_never(expression)

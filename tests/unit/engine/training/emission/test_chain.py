@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from engine.domain.program import execute, parse_program, render_program
 from engine.training.emission.chain import emit_chains
-from engine.training.emission.label import judge
 from engine.training.emission.slip import FAULTS, Slip, slip_into
 from engine.training.emission.told import numbers_told
 from engine.training.generate import draw_problem
@@ -32,8 +31,6 @@ def test_labels_are_what_execution_says(seed):
     for chain in emit_chains(problem, Random(seed)):
         program = parse_program(";".join(chain.steps))
         assert chain.is_right == (execute(program).value == problem.answer)
-        # With the numbers of the problem alone, no fewer steps can look right.
-        assert judge(program, problem.program).n_right >= chain.n_right
         assert chain.n_right == len(chain.steps) or not chain.is_right
 
 
