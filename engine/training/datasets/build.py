@@ -32,6 +32,7 @@ from engine.training.datasets.mixture import Mixture, Part
 from engine.training.datasets.published.table import get_layout
 from engine.training.datasets.sieve import Sieve, SieveSettings
 from engine.training.datasets.spool import Entry, Spool, arrange, choose
+from engine.training.datasets.text import asked_texts
 from engine.training.datasets.validate import Rules
 from engine.training.datasets.watch import Watch
 from engine.training.example import Example
@@ -42,7 +43,7 @@ MAX_IDLE_DRAWS: Final = 2_000
 """Draws in a row that bring nothing new, after which a generator is taken to be exhausted."""
 
 _SPOOL_FILE: Final = "spool.jsonl"
-_TOKEN_RANGE: Final = 10_000
+_RATIO_STEPS: Final = 10_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,6 +84,8 @@ def build(
     Raises:
         DatasetError: When a file cannot be read, or the folder holds something else.
     """
+    # A folder such as `.` has no name to stand beside it.
+    out_dir = out_dir.resolve()
     _restore_folder(out_dir)
     _refuse_other_folder(out_dir)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
@@ -155,10 +158,13 @@ def _placed(example: Example, part: Part, mixture: Mixture) -> Example:
 
 
 def _is_dev(example: Example, mixture: Mixture) -> bool:
-    """Whether the template falls into the share for development: all rows of one stay together."""
-    group = example.origin.template or repr(example)
+    """Whether the template falls into the share for development: all rows of one stay together.
+
+    Rows without a template stay together when they ask the same.
+    """
+    group = example.origin.template or "\n".join(asked_texts(example))
     drawn = hashlib.blake2b(f"{mixture.seed}:{group}".encode(errors="replace"), digest_size=8)
-    return int.from_bytes(drawn.digest(), "big") % _TOKEN_RANGE < mixture.dev_ratio * _TOKEN_RANGE
+    return int.from_bytes(drawn.digest(), "big") % _RATIO_STEPS < mixture.dev_ratio * _RATIO_STEPS
 
 
 def _choose_rows(

@@ -52,6 +52,8 @@ def one_line_faults() -> Iterator[None]:
         yield
     except InvalidInputError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 def rules_of(tools: tuple[str, ...], tokenizer: Path | None, max_tokens: int | None) -> Rules:

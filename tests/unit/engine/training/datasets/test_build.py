@@ -97,6 +97,16 @@ def test_rows_of_one_template_stay_on_one_side(tmp_path):
     assert dev
 
 
+def test_rows_that_ask_the_same_stay_on_one_side(tmp_path):
+    plain = replace(ORIGIN, template="")
+    rows = [talk(f"What is {n % 9}?", f"Reply {n}.", origin=plain) for n in range(90)]
+    write_examples(tmp_path / "set.jsonl", rows)
+    _, train, dev = built(mix(Part(file=tmp_path / "set.jsonl"), n_rows=90), tmp_path / "out")
+
+    assert not {e.messages[0] for e in train} & {e.messages[0] for e in dev}
+    assert dev
+
+
 def test_splits_of_the_rows_are_obeyed(tmp_path):
     rows = [numbered(n, split=split) for n, split in enumerate(Split)]
     write_examples(tmp_path / "set.jsonl", rows)

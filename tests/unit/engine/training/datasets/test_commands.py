@@ -89,6 +89,21 @@ def test_build_says_what_it_is_short_of(tmp_path, mixture):
     assert "short of math: 12 of 80 rows" in result.stderr
 
 
+def test_build_into_the_folder_one_stands_in(tmp_path, mixture, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run(build, mixture, "--out", ".", "--no-screen").exit_code == 0
+    assert (tmp_path / "here" / "card.json").is_file()
+
+
+def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path, mixture):
+    result = run(build, mixture, "--out", mixture / "below", "--no-screen")
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.count("\n") == 1
+
+
 def test_card_tells_of_changed_files(tmp_path, mixture):
     run(build, mixture, "--out", tmp_path / "out", "--no-screen")
     write_examples(tmp_path / "out" / "dev.jsonl", [talk()])

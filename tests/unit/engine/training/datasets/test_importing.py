@@ -15,6 +15,7 @@ from pyarrow import parquet
 
 from engine.domain.errors import DatasetError
 from engine.training.corpus import N_GSM8K_DEV, N_MAWPS_DEV
+from engine.training.datasets import record
 from engine.training.datasets.importing import (
     _HELD_OUT,
     ImportCount,
@@ -210,6 +211,56 @@ def test_an_array_may_hold_what_is_no_row(tmp_path):
     examples, count = imported("math-answers", path)
 
     assert (len(examples), count.n_bad, "item 1" in count.first_fault) == (1, 1, True)
+
+
+def test_a_file_of_a_folder_that_is_no_json_is_counted(tmp_path):
+    (tmp_path / "one.json").write_text("{")
+    (tmp_path / "two.json").write_text("")
+    (tmp_path / "three.json").write_text((FIXTURES / "camel.json").read_text())
+    examples, count = imported("camel", tmp_path)
+
+    assert (len(examples), count.n_rows, count.n_bad) == (1, 3, 2)
+    assert "one.json: not JSON" in count.first_fault
+
+
+def test_an_empty_file_holds_nothing(tmp_path):
+    (tmp_path / "rows.json").write_text("")
+    assert imported("camel", tmp_path / "rows.json")[1].n_rows == 0
+
+
+def test_a_member_of_an_archive_may_be_too_long(tmp_path, monkeypatch):
+    monkeypatch.setattr(record, "MAX_MEMBER_BYTES", 100)
+    with zipfile.ZipFile(tmp_path / "rows.zip", "w") as archive:
+        archive.writestr("row.json", "[" + " " * 200 + "]")
+    _, count = imported("camel", tmp_path / "rows.zip")
+    assert "row.json: longer than 100 bytes" in count.first_fault
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "words"),
+    [
+        pytest.param("slimorca", {"conversations": []}, "is empty", id="no turns"),
+        pytest.param("folio", {"conclusion": "x"}, "`premises` is empty", id="no premises"),
+        pytest.param(
+            "mawps", {"question": "x", "equation": "x=1", "answer": "1"}, "no number", id="text"
+        ),
+        pytest.param(
+            "prm800k",
+            {
+                "question": {"problem": "x"},
+                "label": {"steps": [{"completions": [], "chosen_completion": 2}]},
+            },
+            "`chosen_completion` is 2 of 0",
+            id="no such choice",
+        ),
+    ],
+)
+def test_a_row_that_lacks_something_says_what(tmp_path, name, row, words):
+    (tmp_path / "rows.jsonl").write_text(json.dumps(row))
+    _, count = imported(name, tmp_path / "rows.jsonl")
+
+    assert count.n_bad == 1
+    assert words in count.first_fault
 
 
 def test_another_licence_may_be_said():
