@@ -7,14 +7,12 @@ same mixture and the same files give the same set, byte by byte, whatever order 
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from engine.domain.errors import DatasetError
 from engine.training.data_card import (
     CARD_FILE,
     DEV_FILE,
@@ -26,6 +24,7 @@ from engine.training.data_card import (
     write_card,
 )
 from engine.training.datasets.count import count_rows
+from engine.training.datasets.folder import replaced_folder
 from engine.training.datasets.generator import Asked, get_generator
 from engine.training.datasets.importing import ImportCount, credited, import_examples
 from engine.training.datasets.mixture import Mixture, Part
@@ -84,19 +83,9 @@ def build(
     Raises:
         DatasetError: When a file cannot be read, or the folder holds something else.
     """
-    # A folder such as `.` has no name to stand beside it.
-    out_dir = out_dir.resolve()
-    _restore_folder(out_dir)
-    _refuse_other_folder(out_dir)
-    partial = out_dir.with_name(f".{out_dir.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
+    with replaced_folder(out_dir) as partial:
         card = _build(mixture, partial, screen=screen, watch=watch, rules=rules or Rules())
         (partial / _SPOOL_FILE).unlink()
-        _replace_folder(partial, out_dir)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     return card
 
 
@@ -276,30 +265,3 @@ def _write_card(
     write_card(folder / CARD_FILE, card)
     (folder / README_FILE).write_text(render_card(card), encoding="utf-8")
     return card
-
-
-def _refuse_other_folder(out_dir: Path) -> None:
-    is_there = out_dir.exists()
-    if is_there and not (out_dir / CARD_FILE).is_file() and any(out_dir.iterdir()):
-        raise DatasetError(f"{out_dir} is there and holds no data set that was built before")
-
-
-def _restore_folder(out_dir: Path) -> None:
-    """Put back the set that a build was about to replace when it was killed."""
-    old = _old_place(out_dir)
-    if old.is_dir() and not out_dir.exists():
-        old.rename(out_dir)
-
-
-def _old_place(out_dir: Path) -> Path:
-    return out_dir.with_name(f".{out_dir.name}.old")
-
-
-def _replace_folder(partial: Path, out_dir: Path) -> None:
-    """Put a finished folder in its place; what stood there goes last."""
-    old = _old_place(out_dir)
-    shutil.rmtree(old, ignore_errors=True)
-    if out_dir.exists():
-        out_dir.rename(old)
-    partial.rename(out_dir)
-    shutil.rmtree(old, ignore_errors=True)

@@ -6,7 +6,7 @@ A generator draws without end; what it draws belongs to the split that is asked 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -30,6 +30,7 @@ from engine.training.problem import Split, UnanswerableProblem, WordProblem
 from engine.training.stories.draw import draw_story_problem
 
 FRAMEWORKS: Final = "frameworks"
+STORIES: Final = "stories"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,9 @@ def _draw_blueprint(asked: Asked, rng: Random) -> Iterator[Example]:
 
 
 def _draw_story(asked: Asked, rng: Random) -> Iterator[Example]:
-    return emit_kind(draw_story_problem(rng, asked.split), asked.kind, rng)
+    for example in emit_kind(draw_story_problem(rng, asked.split), asked.kind, rng):
+        # A problem that cannot be answered does not say itself who told it.
+        yield replace(example, origin=replace(example.origin, source=STORIES))
 
 
 def _draw_tool_use(asked: Asked, rng: Random) -> Iterator[Example]:
@@ -144,7 +147,7 @@ def _of_kind(emission: Emission, kind: Kind) -> Sequence[Example]:
 
 GENERATORS: Final = {
     "blueprints": Generator(draw=_draw_blueprint, summary="Word problems of the families."),
-    "stories": Generator(draw=_draw_story, summary="Word problems of the stories told by hand."),
+    STORIES: Generator(draw=_draw_story, summary="Word problems of the stories told by hand."),
     FRAMEWORKS: Generator(draw=_draw_framework, summary="Reasoning blocks of the domains."),
     "tool-use": Generator(draw=_draw_tool_use, summary="Short questions with a call of a tool."),
 }
