@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, Final
 
 import click
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.domain.program import render_number, render_program
@@ -55,6 +56,9 @@ _RECIPE_OPTIONS: Final = (
     click.option("--seed", type=int, default=1, show_default=True),
 )
 
+# Drawn at a time by one process, and small enough to hold.
+_PACKED_ROWS: Final = 8_192
+
 Command = Callable[..., Any]
 
 
@@ -72,6 +76,17 @@ def data_options(command: Command) -> Command:
 def recipe_options(command: Command) -> Command:
     """Add the options that say what rows are made, and from what they start."""
     return _with(command, _RECIPE_OPTIONS)
+
+
+def open_progress() -> Progress:
+    """A bar on the stream of messages, so that the output stays a program's to read."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,}/{task.total:,}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+    )
 
 
 @click.command()
@@ -151,9 +166,9 @@ def pack(
             mixture=settings.mixture,
             tokenizer=tokenizer,
             seed=settings.seed,
-            n_rows=8_192,
+            n_rows=min(settings.shard_rows, _PACKED_ROWS),
         )
-        with _progress() as progress:
+        with open_progress() as progress:
             task = progress.add_task("tokens", total=n_tokens)
             report = write_pack(
                 out_dir,
@@ -217,15 +232,6 @@ def _check_pack(folder: Path) -> None:
         read_record(folder)
     except InvalidPackError as error:
         raise click.UsageError(str(error)) from error
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed:,}/{task.total:,}"),
-        TimeRemainingColumn(),
-    )
 
 
 def _row(index: int, problem: WordProblem) -> dict[str, Any]:

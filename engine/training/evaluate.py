@@ -1,76 +1,113 @@
-"""What a model can do on templates that it never saw: greedy against a vote over its samples."""
+"""What a model can do on questions that it never saw: greedy, by a vote, by a verifier's word."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from fractions import Fraction
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Final
 
+from engine.training.evaluation_set import EvaluationSet, Item
 from engine.training.generate import draw_problem
-from engine.training.human import HumanProblem
 from engine.training.model_folder import WEIGHTS_FILE
 from engine.training.problem import Split, WordProblem
 from engine.training.row_format import Completion
 from engine.training.sampling import Solver
 from engine.training.screen import Screen
+from engine.training.solution_score import SolutionScorer
 from engine.training.statistics import bootstrap_mean
+
+_MOST_OPERATIONS: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvaluationSettings:
-    """What is drawn.
+    """How answers are drawn.
 
     Attributes:
-        n_problems: Problems of the test split.
-        n_samples: Samples of each for the vote.
-        temperatures: Tried on the development split; the best vote's is used on the test split.
-        n_tuning: Problems of the development split for each temperature.
-        seed: Of problems and samples.
+        n_samples: Samples of each question for the vote; 0 answers greedily alone.
+        temperatures: Tried on the tuning set; the best vote's is used for all others.
+        seed: Of the samples and of the intervals.
     """
 
-    n_problems: int
     n_samples: int
     temperatures: tuple[float, ...]
-    n_tuning: int
     seed: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Who was right, question by question.
+
+    Attributes:
+        greedy: The likeliest solution.
+        majority: The answer that most samples agree on.
+        verifier: The answer whose samples the verifier gives most to.
+        any_right: At least one sample.
+    """
+
+    greedy: list[bool] = field(default_factory=list[bool])
+    majority: list[bool] = field(default_factory=list[bool])
+    verifier: list[bool] = field(default_factory=list[bool])
+    any_right: list[bool] = field(default_factory=list[bool])
+
+
+def tune(
+    solver: Solver, tuning: EvaluationSet, settings: EvaluationSettings
+) -> dict[float, float]:
+    """The share that a vote gets right at each temperature."""
+    votes: dict[float, float] = {}
+    for temperature in settings.temperatures:
+        sampled = _sample(solver, tuning.items, settings, temperature)
+        right = [
+            item.accepts(majority(found))
+            for item, found in zip(tuning.items, sampled, strict=True)
+        ]
+        votes[temperature] = sum(right) / len(right)
+    return votes
 
 
 def evaluate(
     solver: Solver,
+    evaluated: EvaluationSet,
     settings: EvaluationSettings,
     *,
-    screen: Screen,
-    human: Sequence[HumanProblem],
+    temperature: float,
+    scorer: SolutionScorer | None = None,
 ) -> dict[str, Any]:
-    """Choose the temperature on development templates, then report on test templates.
+    """Answer one set.
 
     Args:
         solver: The model.
-        settings: How much of what.
-        screen: Generated problems that hit it are not used.
-        human: Held-out GSM8K problems; may be empty.
+        evaluated: The questions.
+        settings: How many samples.
+        temperature: Of the samples.
+        scorer: A verifier of the samples.
 
     Returns:
-        Figures that JSON can hold; accuracies are shares of 1.
+        Figures that JSON can hold; accuracies are shares of 1, with 95 % bootstrap intervals over
+        questions.
     """
-    tuning = draw_set(Split.DEV, settings.n_tuning, seed=settings.seed, screen=screen)
-    votes = {
-        t: _accuracy(tuning, _votes(solver, tuning, settings, t)) for t in settings.temperatures
+    items, tally = evaluated.items, Tally()
+    greedy = solver.greedy([item.question for item in items])
+    tally.greedy = [item.accepts(one.said) for item, one in zip(items, greedy, strict=True)]
+    report: dict[str, Any] = {
+        "about": evaluated.about,
+        "n_problems": len(items),
+        "n_unread": evaluated.n_unread,
+        "greedy": _interval(tally.greedy, settings.seed),
+        "greedy_executable": _share(greedy),
+        "greedy_declined": sum(one.is_declined for one in greedy) / len(greedy),
     }
-    temperature = max(votes, key=lambda t: votes[t])
-    test = draw_set(Split.TEST, settings.n_problems, seed=settings.seed, screen=screen)
-    return {
-        "split": "templates whose hash falls in buckets 21-22 of 23, never trained",
-        "settings": asdict(settings),
-        "tuning": {"votes_by_temperature": {str(t): v for t, v in votes.items()}},
-        "sampling_temperature": temperature,
-        "test": _report(solver, test, settings, temperature),
-        "gsm8k_dev": _report_human(solver, [held.problem for held in human]),
+    if settings.n_samples:
+        sampled = _sample(solver, items, settings, temperature)
+        report |= _judge_samples(items, sampled, tally, settings, scorer)
+    return report | {
+        "by_operations": _by(items, tally, _operations_of),
+        "by_distraction": _by(items, tally, lambda item: item.distracted),
     }
 
 
@@ -85,10 +122,19 @@ def draw_set(split: Split, n_problems: int, *, seed: int, screen: Screen) -> lis
     return list(found.values())
 
 
-def majority(completions: Sequence[Completion]) -> Fraction | None:
-    """The value most samples agree on; the first to appear wins a tie; None when none has one."""
-    values = [c.value for c in completions if c.value is not None]
-    return Counter(values).most_common(1)[0][0] if values else None
+def majority(completions: Sequence[Completion]) -> str | None:
+    """The answer most samples agree on; the first to appear wins a tie; None when none has one."""
+    answers = [one.said for one in completions if one.said is not None]
+    return Counter(answers).most_common(1)[0][0] if answers else None
+
+
+def weighted(completions: Sequence[Completion], scores: Sequence[float]) -> str | None:
+    """The answer whose samples have the highest sum of scores (Li et al. 2022, 2206.02336)."""
+    sums: defaultdict[str, float] = defaultdict(float)
+    for one, score in zip(completions, scores, strict=True):
+        if one.said is not None:
+            sums[one.said] += score
+    return max(sums, key=lambda answer: sums[answer]) if sums else None
 
 
 def weights_digest(folder: Path) -> str:
@@ -96,103 +142,78 @@ def weights_digest(folder: Path) -> str:
     return hashlib.sha256((folder / WEIGHTS_FILE).read_bytes()).hexdigest()
 
 
-def _report(
-    solver: Solver,
-    problems: Sequence[WordProblem],
+def _judge_samples(
+    items: Sequence[Item],
+    sampled: Sequence[Sequence[Completion]],
+    tally: Tally,
     settings: EvaluationSettings,
-    temperature: float,
+    scorer: SolutionScorer | None,
 ) -> dict[str, Any]:
-    greedy = solver.greedy([problem.question for problem in problems])
-    sampled = _samples(solver, problems, settings, temperature)
-    voted = [majority(found) for found in sampled]
-    right = [_is_right(p, c.value) for p, c in zip(problems, greedy, strict=True)]
-    right_vote = [_is_right(p, value) for p, value in zip(problems, voted, strict=True)]
-    right_any = [
-        any(_is_right(p, c.value) for c in found)
-        for p, found in zip(problems, sampled, strict=True)
-    ]
-    gain = [v - g for v, g in zip(right_vote, right, strict=True)]
-    every = [c for found in sampled for c in found]
-    return {
-        "n_problems": len(problems),
-        "greedy": _interval(right, settings.seed),
-        "majority": _interval(right_vote, settings.seed),
-        "majority_minus_greedy": _interval(gain, settings.seed),
-        "any_sample_right": sum(right_any) / len(problems),
-        "greedy_executable": _share(greedy),
-        "samples_executable": _share(every),
-        "by_operations": _by(problems, right, right_vote, lambda p: min(p.n_operations, 6)),
-        "by_distraction": _by(problems, right, right_vote, lambda p: int(p.distracted)),
+    seed = settings.seed
+    for item, found in zip(items, sampled, strict=True):
+        tally.majority.append(item.accepts(majority(found)))
+        tally.any_right.append(any(item.accepts(one.said) for one in found))
+    gain = [v - g for v, g in zip(tally.majority, tally.greedy, strict=True)]
+    report: dict[str, Any] = {
+        "majority": _interval(tally.majority, seed),
+        "majority_minus_greedy": _interval(gain, seed),
+        "any_sample_right": _interval(tally.any_right, seed),
+        "samples_executable": _share([one for found in sampled for one in found]),
     }
+    if scorer is not None:
+        scores = scorer.score([item.question for item in items], sampled)
+        for item, found, given in zip(items, sampled, scores, strict=True):
+            tally.verifier.append(item.accepts(weighted(found, given)))
+        report["verifier"] = _interval(tally.verifier, seed)
+        report["verifier_gap_closed"] = _gap_closed(tally)
+    return report
 
 
-def _report_human(solver: Solver, problems: Sequence[WordProblem]) -> dict[str, Any]:
-    if not problems:
-        return {"n_problems": 0}
-    found = solver.greedy([problem.question for problem in problems])
-    right = [_is_right(p, c.value) for p, c in zip(problems, found, strict=True)]
-    return {
-        "n_problems": len(problems),
-        "greedy": _interval(right, 0),
-        "greedy_executable": _share(found),
-    }
+def _gap_closed(tally: Tally) -> float | None:
+    """How much of the way from the vote to the best choice there is the verifier goes."""
+    gap = sum(tally.any_right) - sum(tally.majority)
+    return (sum(tally.verifier) - sum(tally.majority)) / gap if gap else None
 
 
-def _samples(
-    solver: Solver,
-    problems: Sequence[WordProblem],
-    settings: EvaluationSettings,
-    temperature: float,
+def _sample(
+    solver: Solver, items: Sequence[Item], settings: EvaluationSettings, temperature: float
 ) -> list[list[Completion]]:
     return solver.sample(
-        [problem.question for problem in problems],
+        [item.question for item in items],
         n_samples=settings.n_samples,
         temperature=temperature,
         seed=settings.seed,
     )
 
 
-def _votes(
-    solver: Solver,
-    problems: Sequence[WordProblem],
-    settings: EvaluationSettings,
-    temperature: float,
-) -> list[Fraction | None]:
-    return [majority(found) for found in _samples(solver, problems, settings, temperature)]
-
-
-def _accuracy(problems: Sequence[WordProblem], values: Sequence[Fraction | None]) -> float:
-    right = [_is_right(p, value) for p, value in zip(problems, values, strict=True)]
-    return sum(right) / len(right)
-
-
-def _is_right(problem: WordProblem, value: Fraction | None) -> bool:
-    return value == problem.answer
-
-
 def _share(completions: Sequence[Completion]) -> float:
-    return sum(c.value is not None for c in completions) / len(completions)
+    return sum(one.said is not None for one in completions) / len(completions)
 
 
 def _interval(values: Sequence[float], seed: int) -> dict[str, float]:
     return {name: round(v, 4) for name, v in asdict(bootstrap_mean(values, seed=seed)).items()}
 
 
+def _operations_of(item: Item) -> int | None:
+    """Six operations stand for six or more."""
+    return None if item.n_operations is None else min(item.n_operations, _MOST_OPERATIONS)
+
+
 def _by(
-    problems: Sequence[WordProblem],
-    greedy: Sequence[bool],
-    voted: Sequence[bool],
-    key: Callable[[WordProblem], int],
+    items: Sequence[Item], tally: Tally, key: Callable[[Item], int | None]
 ) -> dict[str, dict[str, float]]:
-    """Accuracy in groups; six operations stand for six or more."""
+    """Accuracy in groups; what is of none is left out."""
     groups: defaultdict[int, list[int]] = defaultdict(list)
-    for index, problem in enumerate(problems):
-        groups[key(problem)].append(index)
+    for index, item in enumerate(items):
+        name = key(item)
+        if name is not None:
+            groups[name].append(index)
+    ways = {name: values for name, values in asdict(tally).items() if values}
     return {
-        str(name): {
-            "n_problems": len(members),
-            "greedy": round(sum(greedy[i] for i in members) / len(members), 4),
-            "majority": round(sum(voted[i] for i in members) / len(members), 4),
+        str(int(name)): {"n_problems": len(members)}
+        | {
+            way: round(sum(values[i] for i in members) / len(members), 4)
+            for way, values in ways.items()
         }
         for name, members in sorted(groups.items())
     }

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
+import pytest
 from click.testing import CliRunner
 
 from engine.domain.program import render_number, run_program
-from engine.training.commands import problems
+from engine.training.commands import base, pack, problems
 from engine.training.evaluate_command import evaluate_model
 from engine.training.model_folder import ModelShape, new_model, save_folder
 from engine.training.problem import Split, split_of
+from engine.training.settings import PRESETS
+
+
+def toy_sized(settings):
+    """The same recipe for a CPU and a few seconds."""
+    return replace(
+        settings,
+        minutes=0.03,
+        device="cpu",
+        micro_tokens=512,
+        vocabulary=600,
+        tokenizer_rows=100,
+        shard_rows=64,
+        n_dev_problems=1,
+        is_compiled=False,
+        shape=ModelShape(width=64, inner_width=64, n_layers=2, n_heads=1, n_key_value_heads=1),
+    )
 
 
 def lines_of(*arguments):
@@ -37,20 +56,72 @@ def test_data_reports_what_was_dropped(corpus_paths):
     assert json.loads(result.stderr)["n_gsm8k_programs"] == 4
 
 
-def test_eval_writes_results_and_the_chosen_temperature(tmp_path, tokenizer):
+@pytest.fixture
+def model_folder(tmp_path, tokenizer, monkeypatch):
+    monkeypatch.setattr("engine.training.sampling.MAX_NEW_TOKENS", 4)
     shape = ModelShape(width=64, inner_width=64, n_layers=1)
-    model = new_model(tokenizer, shape, seed=0)
-    save_folder(tmp_path, model, tokenizer, sampling_temperature=0.8)
-    arguments = ["--n", "2", "--samples", "2", "--tuning", "1", "--temperature", "0.7"]
-    [results] = [
-        json.loads(
-            CliRunner()
-            .invoke(evaluate_model, ["--model", str(tmp_path), *arguments], catch_exceptions=False)
-            .stdout
-        )
-    ]
-    assert results == json.loads((tmp_path / "results.json").read_text())
-    assert results["test"]["n_problems"] == 2
+    save_folder(tmp_path, new_model(tokenizer, shape, seed=0), tokenizer, sampling_temperature=0.8)
+    return tmp_path
+
+
+def test_eval_writes_results_a_table_and_the_temperature(model_folder, corpus_paths):
+    arguments = ["--n", "2", "--samples", "2", "--temperature", "0.7"]
+    arguments += ["--file", str(corpus_paths.gsm8k), "--limit", "1"]
+    result = CliRunner().invoke(
+        evaluate_model, ["--model", str(model_folder), *arguments], catch_exceptions=False
+    )
+    results = json.loads((model_folder / "results.json").read_text())
+    assert results["sets"].keys() == {"test", "held-out", "stories", "gsm8k"}
+    assert results["sets"]["gsm8k"]["n_problems"] == 1
     assert len(results["weights_sha256"]) == 64
-    profile = json.loads((tmp_path / "svend-profile.json").read_text())
+    assert all(name in result.stdout for name in results["sets"])
+    profile = json.loads((model_folder / "svend-profile.json").read_text())
     assert profile["sampling_temperature"] == 0.7
+
+
+def test_eval_tries_temperatures_on_development_templates(model_folder):
+    arguments = ["--n", "1", "--samples", "1", "--tuning", "1", "--model", str(model_folder)]
+    CliRunner().invoke(evaluate_model, arguments, catch_exceptions=False)
+    results = json.loads((model_folder / "results.json").read_text())
+    assert results["votes_by_temperature"].keys() == {"0.6", "0.8", "1.0"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--n", "0"], id="nothing to answer"),
+        pytest.param(["--n", "1", "--verifier", "verifier"], id="no server of that name"),
+    ],
+)
+def test_eval_says_what_is_missing(model_folder, arguments):
+    result = CliRunner().invoke(evaluate_model, ["--model", str(model_folder), *arguments])
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--share", "poems=0.5"], id="no such part"),
+        pytest.param(["--width", "100"], id="no multiple of the head"),
+        pytest.param(["--packed", "nowhere"], id="no pack"),
+    ],
+)
+def test_base_refuses_what_it_cannot_train(arguments, tmp_path):
+    given = ["--out", str(tmp_path), "--work-dir", str(tmp_path), *arguments]
+    result = CliRunner().invoke(base, given)
+    assert result.exit_code == 2
+
+
+def test_rows_are_packed_and_trained_on_as_the_gpu_recipe_does(tmp_path, monkeypatch):
+    monkeypatch.setitem(PRESETS, "gpu", toy_sized(PRESETS["gpu"]))
+    monkeypatch.setattr("engine.training.pretrain._MEASURED_S", 0.0)
+    monkeypatch.setattr("engine.training.sampling.MAX_NEW_TOKENS", 4)
+    folder = tmp_path / "pack"
+    packing = ["--preset", "gpu", "--tokens", "2000", "--processes", "1", "--out", str(folder)]
+    report = json.loads(CliRunner().invoke(pack, packing, catch_exceptions=False).stdout)
+    assert report["n_tokens"] >= 2_000
+    training = ["--preset", "gpu", "--packed", str(folder), "--processes", "1"]
+    training += ["--work-dir", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    CliRunner().invoke(base, training, catch_exceptions=False)
+    assert (tmp_path / "out" / "model.safetensors").exists()
