@@ -30,6 +30,7 @@ class Family:
         whole: Every value that the program computes must be a whole number.
         shuffled: The facts may be told in any order.
         cap: The largest value that the program may compute.
+        signed: The values that the program computes may fall below zero.
         needs_all: Without any one of its clauses its question could not be answered at all; false
             where the question would then have another answer.
         meanings: What the value of a statement is, as the sentence form of a question.
@@ -43,6 +44,7 @@ class Family:
     whole: bool = True
     shuffled: bool = False
     cap: int = 1_000_000
+    signed: bool = False
     needs_all: bool = True
     meanings: Mapping[str, str] = field(default_factory=dict[str, str])
 

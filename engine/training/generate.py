@@ -181,7 +181,8 @@ def _checked_value(program: Program, link: Family) -> Fraction | None:
     except ProgramError:
         return None
     for value in result.bindings.values():
-        if not 0 < value <= link.cap or (link.whole and value.denominator != 1):
+        is_allowed = value != 0 if link.signed else value > 0
+        if not is_allowed or value > link.cap or (link.whole and value.denominator != 1):
             return None
         if _MAX_DENOMINATOR % value.denominator:
             return None

@@ -10,6 +10,7 @@ from typing import Final
 from engine.training import surface
 from engine.training.blueprint import Family
 from engine.training.families.catalogue import CHAINS, DISTRACTIONS, HELD_OUT, SINGLES, ChainKind
+from engine.training.families.extremes import EXTREMES
 from engine.training.problem import Split, split_of, template_digest
 
 DISTRACTED_RATIO: Final = 1 / 3
@@ -24,12 +25,15 @@ _JOIN_RATIO: Final = 0.15
 _JOINTS: Final = (" and ", ", and ")
 _DOING_JOINTS: Final = (*_JOINTS, ", and then ", ", and after that ")
 _PEOPLE: Final = re.compile(r"\{([A-E])(\??)(?:\.(his|him|he))?\}")
+_EXTREME_WEIGHT: Final = 3
 _PRONOUN: Final = re.compile(r"\{([A-E])(?:\?|\.he)\}")
 # A sentence that points back would point to an aside put before it.
 _POINTING: Final = re.compile(
     r"\b(?:them|it|its|they|these|that|this|so|each one|the rest|one|first|second|another|both)\b"
 )
 _TRAINED: Final = tuple(family for family in SINGLES if family.path not in HELD_OUT)
+# So that of a hundred problems about eight have decimals and four each large or negative values.
+_WEIGHTS: Final = tuple(_EXTREME_WEIGHT if family in EXTREMES else 1 for family in _TRAINED)
 _UNTRAINED: Final = tuple(family for family in SINGLES if family.path in HELD_OUT)
 
 
@@ -71,7 +75,7 @@ def draw_template(rng: Random) -> Template:
     """
     if rng.random() < CHAIN_RATIO:
         return draw_chain_template(rng.choice(CHAINS), rng)
-    family = rng.choice(_TRAINED)
+    family = rng.choices(_TRAINED, _WEIGHTS)[0]
     return told_template((family,), family.path, rng)
 
 

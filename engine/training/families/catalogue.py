@@ -10,6 +10,7 @@ from engine.training.families import (
     basics,
     changes,
     endings,
+    extremes,
     mixtures,
     openings,
     parts,
@@ -59,6 +60,7 @@ SINGLES: Final = (
     *ratios.RATIOS,
     *works.WORKS,
     *plans.PLANS,
+    *extremes.EXTREMES,
 )
 # Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
 HELD_OUT: Final = frozenset(
