@@ -43,7 +43,19 @@ _FORMS: Final = (
     "digits",
 )
 _BLOCK_FIELDS: Final = (
-    *("name", "level", "rows", "numbers", "lists", "words", "texts", "where", "ask", "program"),
+    *(
+        "name",
+        "level",
+        "rows",
+        "pairs",
+        "numbers",
+        "lists",
+        "words",
+        "texts",
+        "where",
+        "ask",
+        "program",
+    ),
     *("answer", "tool", "arguments", "read", "explain", "say", "claim"),
 )
 

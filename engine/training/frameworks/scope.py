@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
@@ -83,6 +83,7 @@ class Scope:
 
     Attributes:
         rows: Values that belong together, such as a substance and its formula; one row is drawn.
+        pairs: As rows, but two different ones are drawn, and `1` or `2` is put behind the names.
         numbers: Ways to draw the numbers, of which one is chosen; the rules are those of stories,
             and each sees the numbers before it and those of the row.
         lists: Lists of numbers.
@@ -92,6 +93,7 @@ class Scope:
     """
 
     rows: tuple[Mapping[str, str], ...] = ()
+    pairs: tuple[Mapping[str, str], ...] = ()
     numbers: tuple[tuple[NumberRule, ...], ...] = ()
     lists: tuple[ListRule, ...] = ()
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -101,20 +103,27 @@ class Scope:
     @property
     def names(self) -> frozenset[str]:
         """Every variable, people included."""
-        columns = self.rows[0] if self.rows else {}
         lists = {rule.name for rule in self.lists}
-        return frozenset({*columns, *self._drawn, *lists, *self.words, *self.texts, *PEOPLE})
+        return frozenset(
+            {*self._first_rows, *self._drawn, *lists, *self.words, *self.texts, *PEOPLE}
+        )
 
     @property
     def numeric_names(self) -> frozenset[str]:
         """Every variable that a program may use."""
-        first = self.rows[0] if self.rows else {}
-        columns = {name for name, cell in first.items() if read_number(cell) is not None}
-        return frozenset(columns | self._drawn)
+        return frozenset(self.columns | self._drawn)
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of rows that hold numbers."""
+        cells = self._first_rows.items()
+        return frozenset(name for name, cell in cells if read_number(cell) is not None)
 
     def draw(self, rng: Random) -> dict[str, Value] | None:
         """Draw every variable; None when the values do not fit together."""
         values: dict[str, Value] = dict(rng.choice(self.rows)) if self.rows else {}
+        if self.pairs:
+            values |= _numbered(rng.sample(self.pairs, 2))
         known = numbers_of(values)
         for rule in rng.choice(self.numbers) if self.numbers else ():
             value = rule.draw(rng, known)
@@ -135,6 +144,11 @@ class Scope:
         for name, text in self.texts.items():
             values[name] = fill_exactly(text, values)
         return values | _draw_people(rng)
+
+    @property
+    def _first_rows(self) -> Mapping[str, str]:
+        rows = self.rows[0] if self.rows else {}
+        return {**rows, **(_numbered(self.pairs[:2]) if self.pairs else {})}
 
     @property
     def _drawn(self) -> frozenset[str]:
@@ -197,6 +211,14 @@ def numbers_of(values: Mapping[str, Value]) -> dict[str, Fraction]:
         if isinstance(number, Fraction):
             found[name] = number
     return found
+
+
+def _numbered(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    return {
+        f"{name}{number}": cell
+        for number, row in enumerate(rows, start=1)
+        for name, cell in row.items()
+    }
 
 
 def _draw_people(rng: Random) -> dict[str, Value]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from engine.domain.errors import StoryError
@@ -16,7 +17,7 @@ from engine.training.frameworks.scope import (
     names_of,
     parse_constraint,
 )
-from engine.training.frameworks.slot import read_number, slots_of
+from engine.training.frameworks.slot import slots_of
 from engine.training.frameworks.table import Table
 from engine.training.stories.number_rule import parse_number_rules
 from engine.training.stories.story import NumberRule
@@ -26,15 +27,18 @@ _ROW_MARK: Final = "|"
 
 
 def read_scope(table: Table) -> Scope:
-    """Read the fields `rows`, `numbers`, `lists`, `words`, `texts` and `where` of a block.
+    """Read the fields of a block that say what its variables are, from `rows` to `where`.
 
     Raises:
         FrameworkError: One of them cannot be read.
     """
-    rows = _rows(table)
-    scope = Scope(
-        rows=rows,
-        numbers=_numbers(table, rows),
+    rows, pairs = _rows(table, "rows"), _rows(table, "pairs")
+    if len(pairs) == 1:
+        raise table.fault("pairs", "has one row, and two different ones are drawn")
+    bare = Scope(rows=rows, pairs=pairs)
+    scope = replace(
+        bare,
+        numbers=_numbers(table, bare.columns),
         lists=_lists(table),
         words=_words(table),
         texts=_texts(table),
@@ -44,8 +48,8 @@ def read_scope(table: Table) -> Scope:
     return scope
 
 
-def _rows(table: Table) -> tuple[Mapping[str, str], ...]:
-    lines = table.lines("rows")
+def _rows(table: Table, field: str) -> tuple[Mapping[str, str], ...]:
+    lines = table.lines(field)
     if not lines:
         return ()
     names = _cells(lines[0])
@@ -54,10 +58,10 @@ def _rows(table: Table) -> tuple[Mapping[str, str], ...]:
         # The last cell takes the rest, so a pipe may stand in it.
         cells = _cells(line, len(names) - 1)
         if len(cells) != len(names):
-            raise table.fault("rows", f"has {len(cells)} cells for {len(names)} names in: {line}")
+            raise table.fault(field, f"has {len(cells)} cells for {len(names)} names in: {line}")
         rows.append(dict(zip(names, cells, strict=True)))
     if not rows:
-        raise table.fault("rows", "has names and no row below them")
+        raise table.fault(field, "has names and no row below them")
     return tuple(rows)
 
 
@@ -65,13 +69,9 @@ def _cells(line: str, n_splits: int = -1) -> list[str]:
     return [cell.strip() for cell in line.split(_ROW_MARK, n_splits)]
 
 
-def _numbers(
-    table: Table, rows: tuple[Mapping[str, str], ...]
-) -> tuple[tuple[NumberRule, ...], ...]:
-    first = rows[0] if rows else {}
+def _numbers(table: Table, columns: frozenset[str]) -> tuple[tuple[NumberRule, ...], ...]:
     # A rule may speak of a number of the row, so those are declared in front of it and taken off.
-    columns = [name for name, cell in first.items() if read_number(cell) is not None]
-    declared = "".join(f"{name} of 1;" for name in columns)
+    declared = "".join(f"{name} of 1;" for name in sorted(columns))
     ways: list[tuple[NumberRule, ...]] = []
     for line in table.lines("numbers"):
         try:

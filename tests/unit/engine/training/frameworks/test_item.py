@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from engine.training.frameworks.item import draw_item, framed
-from engine.training.frameworks.scope import ListRule, parse_constraint
+from engine.training.frameworks.scope import ListRule, Scope, parse_constraint
 from engine.training.frameworks.slot import fill_exactly, fill_json
 from engine.training.problem import Split, split_of
 
@@ -100,3 +100,12 @@ def test_a_frame_keeps_the_words_of_the_question():
     for seed in range(60):
         text = framed("What is 2 plus 3?", Random(seed))
         assert "hat is 2 plus 3" in text
+
+
+def test_a_pair_of_rows_is_two_different_ones():
+    units = ({"u": "km", "k": "1000"}, {"u": "m", "k": "1"}, {"u": "cm", "k": "0.01"})
+    scope = Scope(pairs=units)
+    assert scope.numeric_names == {"k1", "k2"}
+    for seed in range(20):
+        values = scope.draw(Random(seed))
+        assert values["u1"] != values["u2"]
