@@ -13,7 +13,16 @@ _ORDER: Final = (
     ("within_question_auroc", "AUROC within questions"),
     ("per_system_auroc", "AUROC within systems"),
 )
-_WAYS: Final = ("random", "greedy", "majority", "best", "weighted", "filtered", "oracle")
+_WAYS: Final = (
+    "random",
+    "greedy",
+    "majority",
+    "best",
+    "weighted",
+    "evidence",
+    "filtered",
+    "oracle",
+)
 
 
 def show_report(report: Mapping[str, Any], console: Console) -> None:

@@ -6,6 +6,7 @@ Samples of one system and one question are a group, since that is what a search 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ GREEDY_SUFFIX: Final = "@0"
 FILTER_THRESHOLD: Final = 0.5
 
 _MIN_SAMPLES: Final = 2
+_SUREST: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,22 @@ def choose_weighted(group: Group) -> str | None:
 def choose_filtered(group: Group) -> str | None:
     """The majority of those that score at least one half, or of all where none does."""
     passes = [float(one.score >= FILTER_THRESHOLD) for one in group.samples]
-    return _heaviest(group, passes) or choose_majority(group)
+    is_any = any(
+        passed and answer is not None for passed, answer in zip(passes, group.answers, strict=True)
+    )
+    return _heaviest(group, passes) if is_any else choose_majority(group)
+
+
+def choose_evidence(group: Group) -> str | None:
+    """The answer with the greatest sum of log-odds, as a search's rule `verifier` counts.
+
+    A score below one half counts against its answer.
+    """
+    odds = [
+        math.log(score / (1 - score))
+        for score in (min(_SUREST, max(1 - _SUREST, one.score)) for one in group.samples)
+    ]
+    return _heaviest(group, odds)
 
 
 def choose_best(group: Group) -> str | None:
@@ -104,6 +121,7 @@ WAYS: Final[Mapping[str, Choose]] = {
     "majority": choose_majority,
     "best": choose_best,
     "weighted": choose_weighted,
+    "evidence": choose_evidence,
     "filtered": choose_filtered,
 }
 
@@ -131,6 +149,6 @@ def close_gap(value: float, majority: float, oracle: float) -> float | None:
 def _heaviest(group: Group, weights: Sequence[float]) -> str | None:
     sums: dict[str, float] = {}
     for answer, weight in zip(group.answers, weights, strict=True):
-        if answer is not None and weight > 0:
+        if answer is not None:
             sums[answer] = sums.get(answer, 0.0) + weight
     return max(sums, key=lambda answer: sums[answer]) if sums else None

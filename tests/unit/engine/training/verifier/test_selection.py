@@ -8,6 +8,7 @@ from engine.training.verifier.answer_key import find_answer
 from engine.training.verifier.selection import (
     WAYS,
     choose_best,
+    choose_evidence,
     choose_filtered,
     choose_majority,
     choose_weighted,
@@ -46,6 +47,7 @@ def group():
         pytest.param(choose_majority, "2", id="majority"),
         pytest.param(choose_weighted, "3", id="weighted"),
         pytest.param(choose_filtered, "3", id="filtered"),
+        pytest.param(choose_evidence, "3", id="evidence"),
         pytest.param(choose_best, "3", id="best abstainers apart"),
     ],
 )
@@ -62,7 +64,7 @@ def test_where_no_sample_passes_the_filter_all_of_them_vote():
 
 def test_samples_without_an_answer_choose_none():
     (found,) = list_groups([sample("?", 0.9), sample("!", 0.8)], n_samples=8)
-    assert [way(found) for way in WAYS.values()] == [None] * 4
+    assert [way(found) for way in WAYS.values()] == [None] * len(WAYS)
     assert not found.is_right(None)
 
 
