@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rich.console import Console
+from rich.progress import track
 from transformers import PreTrainedTokenizerBase
 
 from engine.domain.errors import TrainingError
@@ -69,7 +71,11 @@ def encode_rows(
     """
     require_template(rows, tokenizer)
     rendering = Rendering(tokenizer=tokenizer, schemas=schemas or {})
-    encoded = [encode_row(row, rendering) for row in rows]
+    console = Console(stderr=True)
+    shown = track(
+        rows, "encoding", console=console, transient=True, disable=not console.is_terminal
+    )
+    encoded = [encode_row(row, rendering) for row in shown]
     fitting = tuple(row for row in encoded if len(row.ids) <= max_tokens)
     if encoded and not fitting:
         shortest = min(len(row.ids) for row in encoded)

@@ -50,7 +50,7 @@ _JOB_OPTIONS: Final = (
     ),
     click.option("--dev", type=FILE, multiple=True, help="Rows to stop by; repeatable."),
     click.option(
-        "--tools", type=FILE, help="What is told of each tool: a JSON list of functions."
+        "--tools", type=FILE, help="What is told of each tool: from `svend tool --json`."
     ),
     click.option("--max-rows", type=click.IntRange(1), help="Read at most so many rows."),
     click.option("--out", "out_dir", type=FOLDER, required=True, help="Where the result goes."),
@@ -190,17 +190,29 @@ def make_request(
 
 
 def read_schemas(path: Path) -> dict[str, Mapping[str, Any]]:
-    """Read descriptions of tools, bare functions or wrapped as function calling wraps them.
+    """Read descriptions of tools: what `svend tool --json` prints, or a list of functions.
 
     Raises:
         TrainingError: When the file is no list of them.
     """
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        functions = [value.get("function", value) for value in values]
+        listed = values["tools"] if isinstance(values, dict) else values
+        functions = [_read_function(value) for value in listed]
         return {str(function["name"]): function for function in functions}
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrainingError(f"{path} is no JSON list of functions: {error}") from error
+
+
+def _read_function(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    function = value.get("function", value)
+    if "input_schema" not in function:
+        return function
+    return {
+        "name": function["name"],
+        "description": function.get("summary", ""),
+        "parameters": function["input_schema"],
+    }
 
 
 def _settings(given: Mapping[str, Any], preset: Preset | None) -> TuneSettings:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +54,7 @@ from engine.training.tune.settings import Device
 logger = logging.getLogger(__name__)
 
 IDENTITY_FILE: Final = "identity.json"
+LOCK_FILE: Final = ".lock"
 TENSORBOARD_FOLDER: Final = "tensorboard"
 
 
@@ -79,15 +83,37 @@ def run_job(job: TuneJob) -> RunRecord:
     require_reports(job.reports)
     place = find_place(job.settings.device, job.settings.precision)
     identity = identify(job)
-    with PartialState(cpu=place.device == Device.CPU).main_process_first():
-        done = _find_done(job, identity)
-        if done is not None:
-            logger.info("nothing to do: the result is there fingerprint=%s", done.fingerprint)
-            return done
-        start = _start(job, identity)
-    callbacks = _callbacks(job, start, leads=place.leads)
-    trainer = build_trainer(gather_material(job, place, callbacks))
-    return _train(job, identity, place, trainer, start)
+    with ExitStack() as held:
+        with PartialState(cpu=place.device == Device.CPU).main_process_first():
+            done = _find_done(job, identity)
+            if done is not None:
+                logger.info("nothing to do: the result is there fingerprint=%s", done.fingerprint)
+                return done
+            if place.leads:
+                held.enter_context(hold_alone(job.out_dir))
+            start = _start(job, identity)
+        callbacks = _callbacks(job, start, leads=place.leads)
+        trainer = build_trainer(gather_material(job, place, callbacks))
+        return _train(job, identity, place, trainer, start)
+
+
+@contextmanager
+def hold_alone(folder: Path) -> Iterator[None]:
+    """Keep a folder for this process; released by the system however the process ends.
+
+    Raises:
+        TrainingError: When another process trains into it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK_FILE).open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise TrainingError(f"another process trains into {folder}") from error
+        try:
+            yield
+        finally:
+            (folder / LOCK_FILE).unlink(missing_ok=True)
 
 
 def build_trainer(material: Material) -> Trainer:

@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 from engine.training.record import find_record
 from engine.training.tune.callback import read_metrics
 from engine.training.tune.checkpoint import find_last_whole
+from engine.training.tune.run import hold_alone
 from ops.process import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -106,3 +107,10 @@ def test_checkpoints_of_other_settings_are_not_gone_on_from(
     assert "other settings" in run_train(*longer, fails=True)
     run_train(*longer, "--fresh")
     assert find_record(out).n_steps == 4
+
+
+def test_two_processes_do_not_train_into_one_folder(run_train, tiny_base, chat_file, tmp_path):
+    arguments = words(tiny_base, chat_file, tmp_path)
+    with hold_alone(tmp_path):
+        assert "another process trains" in run_train(*arguments, fails=True)
+    run_train(*arguments, "--max-steps", "1")

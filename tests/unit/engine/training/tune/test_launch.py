@@ -91,6 +91,13 @@ def test_a_service_whose_library_is_there_is_taken():
     require_reports((Report.TENSORBOARD,))
 
 
+def test_tools_are_described_as_the_command_prints_them(tmp_path):
+    path = tmp_path / "tools.json"
+    path.write_text('{"tools": [{"name": "add", "summary": "Adds.", "input_schema": {}}]}')
+    expected = {"name": "add", "description": "Adds.", "parameters": {}}
+    assert read_schemas(path) == {"add": expected}
+
+
 @pytest.mark.parametrize(
     "text",
     [
