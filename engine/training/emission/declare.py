@@ -8,12 +8,16 @@ from typing import Final
 
 # A question does not go on past the end of a sentence; a point within a number is none.
 _ASKED: Final = re.compile(
-    r"\b(?:how (?:many|much|old|far|long|tall)|what|which)\b(?:(?![.!] )[^?])*\?", re.IGNORECASE
+    r"\b(?:(?:after|at|by|for|in|of|on|with) )?(?:how (?:many|much|old|far|long|tall)|what|which)"
+    r"\b(?:(?![.!] )[^?])*\?",
+    re.IGNORECASE,
 )
 _MANY: Final = r"^how many (?P<noun>[a-z' -]+?) "
 _SUBJECT: Final = r"(?P<subject>they|he|she|it|[A-Z][a-z]+(?: and [A-Z][a-z]+)?)"
 _REST: Final = r"(?P<rest>(?: [^?]*)?)\?$"
 _PLURAL: Final = re.compile(r"they$| and ")
+# `needs to buy 7 eggs`, `takes Ann 7 hours`: what follows the verb at once.
+_OBJECT: Final = re.compile(r" to | [A-Z]")
 _IRREGULAR: Final = {"have": "has", "do": "does", "go": "goes", "be": "is"}
 _SIBILANT: Final = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y$")
@@ -36,7 +40,7 @@ def declare(question: str, value: str) -> str | None:
     for pattern, render in _SHAPES:
         match = pattern.match(ask)
         if match:
-            return _tidy(render(match, value))
+            return _tidy(render(match, value)) or None
     return None
 
 
@@ -52,16 +56,25 @@ def third_person(verb: str) -> str:
 def _does(match: re.Match[str], value: str) -> str:
     part = match.groupdict()
     verb = part["verb"] if _PLURAL.search(part["subject"]) else third_person(part["verb"])
-    if part["rest"].startswith(" to "):
-        return f"{part['subject']} {verb}{part['rest']} {value} {part['noun']}"
-    return f"{part['subject']} {verb} {value} {part['noun']}{part['rest']}"
+    return _stated(f"{part['subject']} {verb}", f"{value} {part['noun']}", part["rest"])
 
 
 def _helped(match: re.Match[str], value: str) -> str:
     part = match.groupdict()
-    return (
-        f"{part['subject']} {part['helper']} {part['verb']} {value} {part['noun']}{part['rest']}"
-    )
+    verb = f"{part['subject']} {part['helper']} {part['verb']}"
+    return _stated(verb, f"{value} {part['noun']}", part["rest"])
+
+
+def _does_money(match: re.Match[str], value: str) -> str:
+    part = match.groupdict()
+    verb = part["verb"] if _PLURAL.search(part["subject"]) else third_person(part["verb"])
+    # What is not money is asked for by `how much` too, and has a unit that is not in the question.
+    return _stated(f"{part['subject']} {verb}", value, part["rest"]) if value[0] == "$" else ""
+
+
+def _stated(verb: str, amount: str, rest: str) -> str:
+    """Subject and verb, the amount, and the rest, which may have to come before the amount."""
+    return f"{verb}{rest} {amount}" if _OBJECT.match(rest) else f"{verb} {amount}{rest}"
 
 
 def _there(match: re.Match[str], value: str) -> str:
@@ -94,6 +107,10 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Render], ...]] = (
     (re.compile(_MANY.rstrip() + r" (?P<be>are|were) there" + _REST, re.IGNORECASE), _there),
     (re.compile(f"(?i:{_MANY.rstrip()} (?:does|do)) {_SUBJECT} (?P<verb>[a-z]+){_REST}"), _does),
     (
+        re.compile(f"(?i:^how much (?:money )?(?:does|do)) {_SUBJECT} (?P<verb>[a-z]+){_REST}"),
+        _does_money,
+    ),
+    (
         re.compile(
             f"(?i:{_MANY.rstrip()}) (?P<helper>will|can|could|would|must|should) {_SUBJECT}"
             rf" (?P<verb>[a-z]+){_REST}"
@@ -111,7 +128,8 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Render], ...]] = (
     (re.compile(f"(?i:^how old will) {_SUBJECT} be{_REST}"), _will_be),
     (
         re.compile(
-            r"^what (?P<be>is|was) (?P<noun>(?:the|his|her|its|their) [^?]+)\?$", re.IGNORECASE
+            r"^what (?P<be>is|was) (?P<noun>(?:the|his|her|its|their) [^?]+)(?<! worth)\?$",
+            re.IGNORECASE,
         ),
         _is_what,
     ),
@@ -120,4 +138,4 @@ _SHAPES: Final[tuple[tuple[re.Pattern[str], _Render], ...]] = (
 
 def _tidy(text: str) -> str:
     joined = " ".join(text.split())
-    return joined[0].upper() + joined[1:]
+    return joined[:1].upper() + joined[1:]

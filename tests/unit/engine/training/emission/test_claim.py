@@ -74,12 +74,22 @@ def test_a_claim_about_the_answer_states_it():
         ("It rains. If so, how old is Ann now?", "Ann is 7 years old now"),
         ("How old will Bo be in 3 years?", "Bo will be 7 years old in 3 years"),
         ("What is the total price?", "The total price is 7"),
+        ("How many hours will it take Tom?", "It will take Tom 7 hours"),
+        ("After how many hours do they meet?", None),
+        ("What is the mixture worth?", None),
+        ("How much food does Tom need?", None),
+        ("How much does Tom need?", None),
         ("Why?", None),
     ],
     ids=lambda text: str(text)[:20],
 )
 def test_questions_become_statements(question, declared):
     assert declare(question, "7") == declared
+
+
+def test_money_is_stated_as_money():
+    assert declare("How much money does Tom have left?", "$7") == "Tom has $7 left"
+    assert declare("How much do they pay in all?", "$7") == "They pay $7 in all"
 
 
 def test_the_last_question_of_a_problem_counts():
