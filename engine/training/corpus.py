@@ -47,9 +47,13 @@ class CorpusPaths:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusReport:
-    """How many rows were read, turned into programs, dropped by the screen, and held out."""
+    """How many rows were read, turned into programs, left out or dropped, and held out.
+
+    ``n_gsm8k_unclear`` are those whose operands may be told or computed; the screen drops others.
+    """
 
     n_gsm8k_programs: int
+    n_gsm8k_unclear: int
     n_gsm8k_screened: int
     n_gsm8k_dev: int
     n_mawps_programs: int
@@ -91,11 +95,13 @@ def load_corpus(paths: CorpusPaths) -> Corpus:
     every_equation = load_equations(paths.equations) if paths.equations else []
     gsm8k, gsm8k_dev = development_split(every_gsm8k, n_rows=N_GSM8K_DEV)
     mawps, mawps_dev = development_split(_kept(every_mawps, screen), n_rows=N_MAWPS_DEV)
-    kept_gsm8k, equations = _kept(gsm8k, screen), _kept(every_equation, screen)
+    clear_gsm8k = [one for one in gsm8k if one.is_clear]
+    kept_gsm8k, equations = _kept(clear_gsm8k, screen), _kept(every_equation, screen)
     tool_rows = _read_conversations(paths.tool_rows, screen) if paths.tool_rows else ()
     report = CorpusReport(
         n_gsm8k_programs=len(every_gsm8k),
-        n_gsm8k_screened=len(gsm8k) - len(kept_gsm8k),
+        n_gsm8k_unclear=len(gsm8k) - len(clear_gsm8k),
+        n_gsm8k_screened=len(clear_gsm8k) - len(kept_gsm8k),
         n_gsm8k_dev=len(gsm8k_dev),
         n_mawps_programs=len(every_mawps),
         n_mawps_screened=len(every_mawps) - len(mawps) - len(mawps_dev),

@@ -53,18 +53,27 @@ class HumanProblem:
         problem: As it was published.
         places: Start and end in the question of each number that the program uses once.
         whole: Which values of the program were whole numbers.
+        is_clear: Whether it is certain which operands are told and which were computed. Where a
+            number is both, the program has the right value and may have it for a wrong reason,
+            which new numbers would bring to light.
     """
 
     problem: WordProblem
     places: tuple[tuple[int, int], ...]
     whole: tuple[bool, ...]
+    is_clear: bool = True
 
 
 def load_gsm8k(path: Path) -> list[HumanProblem]:
     """Read GSM8K rows; those whose solution is no exact program are left out."""
-    rows = read_rows(path)
-    problems = (convert_gsm8k(row["question"], row["answer"]) for row in rows)
-    return [renumberable(problem) for problem in problems if problem is not None]
+    found: list[HumanProblem] = []
+    for row in read_rows(path):
+        question, solution = row["question"], row["answer"]
+        problem = convert_gsm8k(question, solution)
+        if problem is not None:
+            is_clear = convert_gsm8k(question, solution, is_strict=True) is not None
+            found.append(replace(renumberable(problem), is_clear=is_clear))
+    return found
 
 
 def load_mawps(path: Path) -> list[HumanProblem]:
@@ -82,15 +91,21 @@ def development_split(
     return ordered[n_rows:], ordered[:n_rows]
 
 
-def convert_gsm8k(question: str, solution: str) -> WordProblem | None:
-    """A published solution as a program; None when it does not reproduce the answer exactly."""
+def convert_gsm8k(question: str, solution: str, *, is_strict: bool = False) -> WordProblem | None:
+    """A published solution as a program; None when it does not reproduce the answer exactly.
+
+    Args:
+        question: The question.
+        solution: Its text with marks, and the answer behind `####`.
+        is_strict: Whether an operand that may be told or computed is a reason for None.
+    """
     gold = _fraction(solution.rpartition("####")[2])
     marks = [match.group(1) for match in _MARK.finditer(solution)]
     if gold is None or not marks:
         return None
     asked = {_fraction(match.group(1)) for match in _NUMBER.finditer(question)}
     try:
-        program = _linked(marks, asked)
+        program = _linked(marks, asked, is_strict=is_strict)
         values = list(execute(program).bindings.values())
     except ProgramError:
         return None
@@ -180,7 +195,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.split("\n") if line.strip()]
 
 
-def _linked(marks: list[str], asked: set[Fraction | None]) -> Program:
+def _linked(marks: list[str], asked: set[Fraction | None], *, is_strict: bool) -> Program:
     """Statements whose operands are earlier results where they equal one."""
     results: dict[Fraction, str] = {}
     unused: set[str] = set()
@@ -189,7 +204,8 @@ def _linked(marks: list[str], asked: set[Fraction | None]) -> Program:
         text = _PERCENT.sub(r"(\1/100)", mark.replace(",", "").replace("$", ""))
         expression = parse_program(f"s={text}").statements[0].expression
         usable = {v: n for v, n in results.items() if n in unused or v not in asked}
-        if _is_ambiguous(expression, usable):
+        is_both = any(v in usable and v in asked for v in _literals(expression))
+        if _is_ambiguous(expression, usable) or (is_strict and is_both):
             msg = f"`{text}` uses one number for two things"
             raise ProgramError(msg)
         linked = _link(expression, usable)

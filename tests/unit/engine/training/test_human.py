@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -89,3 +90,13 @@ def test_development_rows_are_fixed_by_their_questions():
     train_again, dev_again = development_split(reversed(held), n_rows=3)
     assert (train, dev) == (train_again, dev_again)
     assert (len(train), len(dev)) == (1, 3)
+
+
+def test_an_operand_that_is_told_and_computed_is_not_clear(tmp_path):
+    path = tmp_path / "rows.jsonl"
+    told = {"question": "2 pairs of shorts at $6 and 4 pants at $12?"}
+    told["answer"] = "<<2*6=12>>12 <<4*12=48>>48 <<12+48=60>>60\n#### 60"
+    path.write_text(json.dumps(told))
+    (held,) = load_gsm8k(path)
+    assert not held.is_clear
+    assert all(one.is_clear for one in load_gsm8k(FIXTURES / "gsm8k.jsonl"))
