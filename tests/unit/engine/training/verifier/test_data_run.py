@@ -190,6 +190,36 @@ def test_the_command_reads_questions_and_makes_mutations(tmp_path):
     assert json.loads(result.stdout)["by_system"] == {"exact": 4, "mutation": 4}
 
 
+def test_the_command_samples_a_checkpoint(tmp_path, base_folder):
+    questions, out = tmp_path / "q.jsonl", tmp_path / "out.jsonl"
+    questions.write_text(json.dumps({"problem": "Two and two?", "answer": 4, "program": "a=2+2"}))
+    arguments = ["--model", str(base_folder), "--questions", str(questions), "--out", str(out)]
+    arguments += [
+        "--samples",
+        "2",
+        "--temperature",
+        "1",
+        "--per-question",
+        "0",
+        "--mutations",
+        "0",
+    ]
+    result = CliRunner().invoke(verifier_data, arguments, catch_exceptions=False)
+    systems = json.loads(result.stdout)["by_system"]
+    assert {system.rpartition("@")[2] for system in systems} <= {"0", "1"}
+    assert all(system.startswith(base_folder.name) for system in systems)
+
+
+@pytest.mark.parametrize("split", ["train", "dev"])
+def test_the_command_draws_questions_of_a_split(tmp_path, split):
+    out = tmp_path / "out.jsonl"
+    arguments = ["--split", split, "--n", "3", "--out", str(out)]
+    CliRunner().invoke(verifier_data, arguments, catch_exceptions=False)
+    chains = read_chains([out])
+    assert len({chain.question for chain in chains}) == 3
+    assert {chain.origin.split for chain in chains} == {split}
+
+
 def test_the_command_says_in_one_line_what_is_wrong(tmp_path):
     arguments = ["--model", str(tmp_path / "none"), "--out", str(tmp_path / "out.jsonl")]
     result = CliRunner().invoke(verifier_data, arguments)
