@@ -87,10 +87,7 @@ def list_sources(corpus: Corpus) -> dict[Part, Source]:
     for part, problems in human.items():
         if problems:
             sources[part] = Solutions(problems=partial(draw_human, problems))
-    calls = partial(draw_tool_conversation, split=Split.TRAIN)
-    if corpus.tool_rows:
-        calls = partial(_draw_of_both, corpus.tool_rows, calls)
-    sources[Part.TOOLS] = Calls(conversations=calls)
+    sources[Part.TOOLS] = Calls(conversations=partial(_draw_call, corpus))
     return sources
 
 
@@ -133,11 +130,14 @@ def _draw_answerable(
             return problem
 
 
-def _draw_of_both(
-    given: tuple[Conversation, ...], drawn: Callable[[Random], Conversation], rng: Random
-) -> Conversation:
+def _draw_call(corpus: Corpus, rng: Random) -> Conversation:
     """A conversation of a file, whose results are real, or a new one that ends with its call."""
-    return rng.choice(given) if rng.random() < _GIVEN_RATIO else drawn(rng)
+    if corpus.tool_rows and rng.random() < _GIVEN_RATIO:
+        return rng.choice(corpus.tool_rows)
+    while True:
+        conversation = draw_tool_conversation(rng, Split.TRAIN)
+        if not corpus.screen.hits(conversation.messages[0].content):
+            return conversation
 
 
 def _draw(source: Source, rng: Random) -> str:

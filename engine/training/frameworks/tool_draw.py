@@ -9,20 +9,27 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
-from engine.training.example import Conversation, Message, Role
+from engine.domain.program import render_program
+from engine.training.emission.origin import origin_of
+from engine.training.example import Conversation, Message, Role, ToolUse
 from engine.training.frameworks.catalogue import shipped_frameworks
-from engine.training.frameworks.framework import TOOLS, Block, Framework
+from engine.training.frameworks.framework import CALCULATOR, TOOLS, Block, Framework
 from engine.training.frameworks.item import Item, draw_item, framed
-from engine.training.problem import Split
+from engine.training.generate import draw_problem
+from engine.training.problem import Split, WordProblem
+from engine.training.stories.draw import draw_story_problem
+from engine.training.variant import rename
 
 NO_TOOL_RATIO: Final = 0.16
 WITHHELD_RATIO: Final = 0.04
 SUBSET_RATIO: Final = 0.3
+WORD_PROBLEM_RATIO: Final = 0.4
 MAX_CALL_CHARS: Final = 260
 
 # What one of these is asked, none of the others can answer: they serve where a question's own
 # tool is withheld, and no tool fits any more. A program could compute nearly everything.
 _NARROW: Final = ("chemistry", "logic_solver", "plot", "unit_convert")
+_FAMILY_RATIO: Final = 0.5
 _WITHHELD: Final = "None of the tools that I have fits this question."
 
 
@@ -36,7 +43,8 @@ def draw_tool_conversation(rng: Random, split: Split) -> Conversation:
     """Draw a question and the call that answers it, or an answer without a call.
 
     The eight tools are equally likely. A fifth of the questions gets no call: mostly since no tool
-    could help, now and then since the one that could is not among those offered.
+    could help, now and then since the one that could is not among those offered. The calculator
+    gets word problems of the families and of the stories beside the blocks' own questions.
     """
     while True:
         way = rng.random()
@@ -47,6 +55,8 @@ def draw_tool_conversation(rng: Random, split: Split) -> Conversation:
             item, offered = _drawn(_choices()[tool], split, rng), _offer_without(tool, rng)
         else:
             tool = rng.choice(TOOLS)
+            if tool == CALCULATOR and rng.random() < WORD_PROBLEM_RATIO:
+                return _of_word_problem(_draw_word_problem(rng, split), rng)
             item, offered = _drawn(_choices()[tool], split, rng), _offer(tool, rng)
         if item is not None and _is_short(item):
             return _conversation(item, offered, rng)
@@ -72,6 +82,25 @@ def _drawn(choices: tuple[_Choice, ...], split: Split, rng: Random) -> Item | No
 
 def _is_short(item: Item) -> bool:
     return item.call is None or len(str(dict(item.call.arguments))) <= MAX_CALL_CHARS
+
+
+def _draw_word_problem(rng: Random, split: Split) -> WordProblem:
+    if rng.random() < _FAMILY_RATIO:
+        return draw_problem(rng, split)
+    while True:
+        problem = draw_story_problem(rng, split)
+        if isinstance(problem, WordProblem):
+            return problem
+
+
+def _of_word_problem(problem: WordProblem, rng: Random) -> Conversation:
+    program = render_program(rename(problem.program))
+    use = ToolUse(name=CALCULATOR, arguments={"program": program})
+    turns = (
+        Message(role=Role.USER, content=problem.question),
+        Message(role=Role.ASSISTANT, content="", calls=(use,)),
+    )
+    return Conversation(messages=turns, origin=origin_of(problem), tools=_offer(CALCULATOR, rng))
 
 
 def _offer(needed: str, rng: Random) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from engine.training.frameworks.framework import TOOLS
 from engine.training.frameworks.tool_draw import draw_tool_conversation
 from engine.training.problem import Split
 
-N_DRAWN = 1_500
+N_DRAWN = 1_000
 SHIPPED = shipped_frameworks()
 
 
