@@ -28,7 +28,7 @@ class SlotKind(StrEnum):
 
 _FORMS: Final[Mapping[SlotKind, AbstractSet[str]]] = {
     SlotKind.PERSON: {"his", "him", "he"},
-    SlotKind.NUMBER: {"times", "part", "money", "digits"},
+    SlotKind.NUMBER: {"times", "fold", "part", "money", "digits"},
     SlotKind.WORD: {"one", "a"},
 }
 
