@@ -15,12 +15,14 @@ from click.testing import CliRunner
 
 from engine.domain.errors import DatasetError, TrainingError
 from engine.training.datasets.file import write_examples
+from engine.training.model_folder import new_model, save_folder
 from engine.training.record import get_record
 from engine.training.tune.checkpoint import find_last_whole
 from engine.training.tune.settings import Device, LoraSettings
 from engine.training.verifier.eval_command import calibrate, evaluate
 from engine.training.verifier.judge_folder import load_judge, new_language_judge
 from engine.training.verifier.settings import LossWeights, VerifierSettings
+from engine.training.verifier.train_command import train
 from engine.training.verifier.train_run import VerifierRun, train_verifier
 from engine.training.verifier.verifier_file import question_digest, read_verifier_file
 from ops.process import wait_until
@@ -240,3 +242,67 @@ def test_votes_and_scores_calibrate_a_confidence(adapter, folder):
     figures = json.loads(result.stdout)
     assert figures["n_rows"] == 60
     assert json.loads(out.read_text())["features"] == ["vote_share", "margin", "log_n", "log_odds"]
+
+
+def command(folder, *more):
+    arguments = ["--chains", str(folder / "train.jsonl"), "--dev", str(folder / "dev.jsonl")]
+    return CliRunner().invoke(train, [*arguments, "--device", "cpu", *more])
+
+
+def test_the_command_trains_and_says_how_well(folder):
+    out = ["--out", str(folder / "commanded"), "--max-steps", "2", "--save-steps", "1"]
+    result = command(folder, "--base", str(folder / "base"), *out, "--rank", "2")
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert (said["out"], said["steps"]) == ("commanded", 2)
+    assert 0 <= said["best_within_question_auroc"] <= 1
+    assert get_record(folder / "commanded").settings["lora"]["rank"] == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--out", "x"], "--base or --encoder"),
+        (["--out", "x", "--base", "b", "--batch-rows", "3"], "no multiple"),
+        (["--out", "x", "--base", "b", "--residual-dropout", "1"], "not in [0, 1)"),
+        (["--out", "x", "--base", "b", "--epochs", "0"], "has to be positive"),
+        (["--out", "x", "--base", "b"], "holds no model"),
+        (["--out", "x", "--encoder", "b"], "holds no model"),
+    ],
+    ids=["no model", "batch", "dropout", "epochs", "base", "encoder"],
+)
+def test_the_command_says_in_one_line_what_is_wrong(folder, more, words):
+    result = command(folder, *more)
+    assert result.exit_code != 0
+    assert words in result.stderr
+
+
+def test_chains_that_are_all_too_long_are_named(folder):
+    run = make_run(folder, "long")
+    with pytest.raises(DatasetError, match="no chain is left"):
+        train_verifier(run, replace(SETTINGS, max_tokens=9))
+
+
+def test_the_rows_of_a_step_are_shared_evenly():
+    with pytest.raises(TrainingError, match="no multiple"):
+        replace(SETTINGS, micro_rows=5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"format": 2}', '{"format": 1, "kind": "oracle"}'],
+    ids=["empty", "list", "later", "unknown"],
+)
+def test_what_is_no_verifiers_file_is_refused(tmp_path, text):
+    (tmp_path / "svend-verifier.json").write_text(text)
+    with pytest.raises(DatasetError):
+        read_verifier_file(tmp_path)
+
+
+def test_an_adapter_of_another_model_is_refused(adapter, folder, tokenizer):
+    other = folder / "other"
+    shape = replace(made_up.SHAPE, n_layers=3, width=32, head_width=32, n_heads=1)
+    model = new_model(tokenizer, shape, seed=0)
+    save_folder(other, model, tokenizer, sampling_temperature=0.8, dtype=torch.float32)
+    with pytest.raises(DatasetError, match="no adapter of"):
+        load_judge(adapter, base=other, device="cpu")
