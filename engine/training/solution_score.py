@@ -11,13 +11,29 @@ import httpx
 
 from engine.training.example import Category, JudgedChain, Origin
 from engine.training.row_format import CHECK, STATEMENT_JOINT, Completion, render_prompt
-from engine.training.verifier.judge import Scorer
 from engine.verify.label import Candidate, Labels, read_yes
 
 _N_CONNECTIONS: Final = 16
 _N_CANDIDATES: Final = 20
 _UNREAD: Final = 0.0
 _ORIGIN: Final = Origin(source="sampled", licence="MIT", category=Category.MATH)
+
+
+class Scored(Protocol):
+    """What a verifier says of a chain."""
+
+    @property
+    def whole(self) -> float:
+        """How probably its answer is right."""
+        ...
+
+
+class ChainScorer(Protocol):
+    """A verifier of chains."""
+
+    def score(self, chains: Sequence[JudgedChain]) -> Sequence[Scored]:
+        """Judge chains, in their order."""
+        ...
 
 
 class SolutionScorer(Protocol):
@@ -38,7 +54,7 @@ class FolderScorer:
         judge: As `svend train verifier` wrote it.
     """
 
-    judge: Scorer
+    judge: ChainScorer
 
     def score(
         self, questions: Sequence[str], sampled: Sequence[Sequence[Completion]]
