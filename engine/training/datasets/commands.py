@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import click
 
+from engine.domain.errors import DatasetError
 from engine.training.data_card import (
     CARD_FILE,
     README_FILE,
@@ -30,7 +32,7 @@ from engine.training.datasets.options import (
     screen_options,
 )
 from engine.training.datasets.published.table import LAYOUTS, get_layout
-from engine.training.datasets.watch import watching
+from engine.training.datasets.watch import Watch, watching
 from engine.training.example import Example
 from engine.training.screen import Screen
 
@@ -61,22 +63,14 @@ def import_file(
     """
     layout = credited(get_layout(name), licence=licence, source=source)
     count = ImportCount()
-    with one_line_faults(), watching() as watch:
-
-        def watched() -> Iterator[Example]:
-            for example in import_examples(layout, path, count):
-                watch(path.name, count.n_rows, None)
-                yield example
-                if limit is not None and count.n_examples >= limit:
-                    return
-
-        n_written = write_examples(out, watched())
+    with one_line_faults():
+        try:
+            with watching() as watch:
+                examples = import_examples(layout, path, count)
+                n_written = write_examples(out, _watched(examples, path, count, watch, limit))
+        finally:
+            _tell_bad_rows(count)
     click.echo(f"{count.n_rows:,} rows read, {n_written:,} examples written to {out}")
-    if count.n_bad:
-        click.echo(f"{count.n_bad:,} rows could not be read; the first:", err=True)
-        click.echo(count.first_fault, err=True)
-    if not n_written:
-        raise click.ClickException(f"no row of {path} is of the format {name}")
 
 
 @click.command("build")
@@ -117,3 +111,20 @@ def card(*, folder: str, write: bool) -> None:
         (place / README_FILE).write_text(text, encoding="utf-8")
     if changed:
         raise click.ClickException(f"changed since it was built: {', '.join(changed)}")
+
+
+def _watched(
+    examples: Iterable[Example], path: Path, count: ImportCount, watch: Watch, limit: int | None
+) -> Iterator[Example]:
+    """Hand the examples on; where there is none, the file that was written before stays."""
+    for example in islice(examples, limit):
+        watch(path.name, count.n_rows, None)
+        yield example
+    if not count.n_examples:
+        raise DatasetError(f"no row of {path} is of this format")
+
+
+def _tell_bad_rows(count: ImportCount) -> None:
+    if count.n_bad:
+        click.echo(f"{count.n_bad:,} rows could not be read; the first:", err=True)
+        click.echo(count.first_fault, err=True)

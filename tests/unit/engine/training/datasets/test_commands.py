@@ -68,10 +68,15 @@ def test_import_ends_at_its_limit(tmp_path):
     assert len(list(read_examples(out))) == 1
 
 
-def test_import_of_another_format_fails(tmp_path):
-    result = run(import_file, "folio", FIXTURES / "gsm8k.jsonl", "--out", tmp_path / "out.jsonl")
+def test_import_of_another_format_fails_and_writes_nothing(tmp_path):
+    out = tmp_path / "out.jsonl"
+    write_examples(out, [talk()])
+    result = run(import_file, "folio", FIXTURES / "gsm8k.jsonl", "--out", out)
+
     assert result.exit_code == 1
-    assert "no row of" in result.stderr
+    assert "there is no field `conclusion`" in result.stderr
+    assert "no row of" in result.stderr.splitlines()[-1]
+    assert list(read_examples(out)) == [talk()]
 
 
 def test_build_writes_a_set_and_card_shows_it(tmp_path, mixture, screen):
