@@ -18,7 +18,7 @@ from engine.training.stories.draw import (
 from engine.training.stories.reader import SUFFIX, StoryFault
 from engine.training.stories.slot import slot_names
 from engine.training.stories.story import Story, StoryQuestion
-from engine.training.variety.measure import distinct_windows
+from engine.training.wording import distinct_windows
 
 # Two in three draws must come out within the tries that a draw has.
 _LEAST_SHARE: Final = 2 / 3

@@ -18,7 +18,7 @@ from engine.training.generate import draw_problem
 from engine.training.problem import Split
 from engine.training.stories.draw import draw_story_problem
 from engine.training.stories.reader import shipped_stories
-from engine.training.variety.measure import count_readings, coverage, distinct_windows
+from engine.training.wording import count_readings, coverage, distinct_windows
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PER: Final = 1_000

@@ -19,7 +19,7 @@ from engine.training.stories.draw import (
 )
 from engine.training.stories.reader import load_stories
 from engine.training.stories.story import Exactness
-from engine.training.variety.measure import count_readings
+from engine.training.wording import count_readings
 
 
 @pytest.mark.parametrize("split", list(Split), ids=str)

@@ -1,4 +1,4 @@
-"""Measures of variety: distinct 8-grams, words covered, and readings of a sentence form."""
+"""Measures of wording: distinct 8-grams, words covered, and readings of a sentence form."""
 
 from __future__ import annotations
 

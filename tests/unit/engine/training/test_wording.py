@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.training.surface import choose
-from engine.training.variety.measure import (
+from engine.training.wording import (
     count_readings,
     coverage,
     distinct_windows,
