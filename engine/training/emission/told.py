@@ -6,9 +6,7 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from engine.domain.program import Number, Program
 from engine.training import words
-from engine.training.expression import leaves
 
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])\d+(?:\.\d+)?|\.\d+")
 _WORD: Final = re.compile(r"[a-z]+")
@@ -26,12 +24,6 @@ def numbers_told(question: str) -> tuple[Fraction, ...]:
         if m.group() in _SPELT
     ]
     return tuple(dict.fromkeys(value for _, value in sorted(digits + spelt)))
-
-
-def numbers_used(program: Program) -> tuple[Fraction, ...]:
-    """Every literal of a program once, in the order of reading."""
-    found = (leaf for s in program.statements for leaf in leaves(s.expression))
-    return tuple(dict.fromkeys(leaf.value for leaf in found if isinstance(leaf, Number)))
 
 
 def _exact(text: str) -> Fraction:

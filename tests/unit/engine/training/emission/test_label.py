@@ -70,3 +70,15 @@ def test_other_numbers_stand_for_the_same_ones_everywhere():
     assert five.value != 5
     assert shaken.statements[1].expression.left.right == five
     assert shake(parse_program("z=5*2")).statements[0].expression.left == five
+
+
+def test_a_minus_before_a_sum_is_walked_through():
+    right = parse_program("a=-(3-10)*2")
+    assert judge(parse_program("a=3-10;b=a*2"), right) == Judgement(n_right=1, is_right=False)
+
+
+def test_a_program_that_other_numbers_break_is_judged_by_its_own():
+    # Sixteen factors of four figures are more digits than a calculation may have.
+    product = "*".join(["2"] * 18)
+    judged = judge_slip(parse_program(f"a={product};b=a-6"), parse_program(f"a={product};b=a-7"))
+    assert judged == Judgement(n_right=1, is_right=False)
