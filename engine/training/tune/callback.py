@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,8 @@ from engine.training.tune.checkpoint import PREFIX, mark_whole
 logger = logging.getLogger(__name__)
 
 METRICS_FILE: Final = "metrics.jsonl"
+# What the library calls a frozen copy of the adapter that preference tuning goes on from.
+REFERENCE: Final = "ref"
 CHOSEN_REWARD: Final = "rewards/chosen"
 # Logs over which the chosen turns' log-probability is averaged before a run is stopped for it.
 WATCHED_LOGS: Final = 5
@@ -45,6 +48,26 @@ class WholeMark(TrainerCallback):
         """Mark the checkpoint of this step."""
         if state.is_world_process_zero:
             mark_whole(Path(str(args.output_dir)) / f"{PREFIX}{state.global_step}")
+
+
+class WithoutReference(TrainerCallback):
+    """Takes the frozen copy of an adapter out of a checkpoint, before that is marked.
+
+    The copy is made anew from the adapter that a run goes on from. Found in a checkpoint, it is
+    all that the library would load, and what the run had learnt would be lost.
+    """
+
+    def on_save(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,  # noqa: ARG002 - the library's signature
+        **_: Any,
+    ) -> None:
+        """Delete the copy from the checkpoint of this step."""
+        if state.is_world_process_zero:
+            folder = Path(str(args.output_dir)) / f"{PREFIX}{state.global_step}"
+            shutil.rmtree(folder / REFERENCE, ignore_errors=True)
 
 
 class MetricsLog(TrainerCallback):

@@ -7,7 +7,7 @@ from transformers import Trainer
 from trl.trainer.dpo_config import DPOConfig
 from trl.trainer.dpo_trainer import DPOTrainer
 
-from engine.training.tune.callback import ChosenWatch
+from engine.training.tune.callback import ChosenWatch, WithoutReference
 from engine.training.tune.encode import fit_prompts
 from engine.training.tune.material import Material
 from engine.training.tune.model import load_base
@@ -46,7 +46,7 @@ def build(material: Material) -> Trainer:
         eval_dataset=to_pairs(material, job.dev) if job.dev.rows else None,
         processing_class=material.tokenizer,
         peft_config=material.adapter,
-        callbacks=[*material.callbacks, watch],
+        callbacks=[WithoutReference(), *material.callbacks, watch],
     )
 
 

@@ -9,6 +9,7 @@ from datasets import Dataset
 from transformers import Trainer
 
 from engine.domain.errors import TrainingError
+from engine.training.tune.callback import WithoutReference
 from engine.training.tune.encode import fit_prompts
 from engine.training.tune.execution_reward import execution_reward
 from engine.training.tune.library import without_server
@@ -48,7 +49,7 @@ def build(material: Material) -> Trainer:
         eval_dataset=_to_tasks(material, job.dev) if job.dev.rows else None,
         processing_class=material.tokenizer,
         peft_config=material.adapter,
-        callbacks=material.callbacks,
+        callbacks=[WithoutReference(), *material.callbacks],
     )
 
 
