@@ -65,7 +65,7 @@ class RunRecord:
         seed: Of the order of rows, of new weights and of sampling.
         versions: Of the libraries.
         device: `cpu`, `cuda` or `mps`, and how many processes.
-        metrics: The last value of each, by name.
+        metrics: The last value of each, by name; `best_` those of the weights that were kept.
         n_steps: Steps of the optimiser.
         n_trained: How many parameters could move.
         stopped: Why the run ended before its last step; empty if it did not.

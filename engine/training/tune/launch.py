@@ -16,7 +16,7 @@ from engine.training.tune.memory import GIBIBYTE, MemoryEstimate, advise, estima
 from engine.training.tune.run import run_job
 from engine.training.tune.settings import GrpoSettings, learning_rate_of
 
-_SHOWN: Final = ("train_loss", "eval_loss", "reward", "eval_reward", "rewards/margins")
+_SHOWN: Final = ("train_loss", "best_eval_loss", "reward", "best_eval_reward", "rewards/margins")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

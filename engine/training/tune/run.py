@@ -239,13 +239,21 @@ def _record(
         seed=job.settings.seed,
         versions=library_versions(),
         device=place.describe(),
-        metrics=last_metrics(read_metrics(job.out_dir / METRICS_FILE)),
+        metrics=last_metrics(read_metrics(job.out_dir / METRICS_FILE)) | _best(trainer),
         n_steps=trainer.state.global_step,
         n_trained=sum(one.numel() for one in trained),
         stopped=_why_stopped(trainer),
         wall_time_s=round(wall_time_s, 3),
         peak_memory_bytes=peak_memory_bytes(place.device),
     )
+
+
+def _best(trainer: Trainer) -> dict[str, float]:
+    """What the weights that are written were evaluated at: the best, and not the last."""
+    state, name = trainer.state, trainer.args.metric_for_best_model
+    if state.best_metric is None or name is None:
+        return {}
+    return {f"best_{name}": state.best_metric, "best_step": float(state.best_global_step or 0)}
 
 
 def _why_stopped(trainer: Trainer) -> str:

@@ -209,6 +209,8 @@ def test_a_run_stops_when_the_development_rows_show_no_gain(
         row["eval_loss"] for row in read_metrics(out / "metrics.jsonl") if "eval_loss" in row
     ]
     assert evaluated[-1] > min(evaluated)
+    assert record.metrics["best_eval_loss"] == pytest.approx(min(evaluated))
+    assert record.metrics["best_step"] < record.n_steps
 
 
 def test_a_missing_service_is_one_line(run_train, tiny_base, chat_file, tmp_path):
