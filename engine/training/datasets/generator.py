@@ -119,9 +119,7 @@ def _draw_framework(asked: Asked, rng: Random) -> Iterator[Example]:
     places = _places(asked.category, asked.framework)
     item = draw_item(*rng.choice(places), asked.split, rng) if places else None
     if item is not None:
-        other = draw_item(*rng.choice(places), asked.split, rng)
-        call = None if other is None else other.call
-        yield from _of_kind(emit_item(item, rng, call), asked.kind)
+        yield from _of_kind(emit_item(item, rng), asked.kind)
 
 
 @cache

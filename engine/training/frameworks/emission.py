@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import Final, TypeVar
 
@@ -21,25 +22,28 @@ from engine.training.example import (
     ToolUse,
     TwinClaims,
 )
-from engine.training.frameworks.framework import TOOLS
-from engine.training.frameworks.item import Item, framed
+from engine.training.frameworks.catalogue import shipped_frameworks
+from engine.training.frameworks.framework import TOOLS, Block, Framework
+from engine.training.frameworks.item import Item, draw_item, framed
 from engine.training.frameworks.mistake import (
     WrongCall,
     mistake_answer,
     mistake_argument,
     mistake_tool,
 )
-from engine.training.problem import WordProblem
+from engine.training.problem import Split, WordProblem
 from engine.training.rows import render_call
 
 MUTATED: Final = "mutation"
 
 _FENCE: Final = EXAMPLE.partition("\n")[0]
-_OTHER_CALL_RATIO: Final = 0.5
+# The right arguments under the name of a wrong tool are told from a call by their words alone, so
+# most wrong calls are sound ones that answer another question.
+_OTHER_CALL_RATIO: Final = 0.8
 _Made = TypeVar("_Made", Conversation, PreferencePair, JudgedChain, TwinClaims)
 
 
-def emit_item(item: Item, rng: Random, other: ToolUse | None = None) -> Emission:
+def emit_item(item: Item, rng: Random) -> Emission:
     """Emit conversations, preference pairs, judged chains and claims of one instance.
 
     A program's own chains, claims and pairs are those of any word problem; the block adds its
@@ -48,10 +52,9 @@ def emit_item(item: Item, rng: Random, other: ToolUse | None = None) -> Emission
     Args:
         item: The instance.
         rng: Chooses wordings and mistakes.
-        other: A sound call of another tool, for the pairs and chains in which the tool is wrong.
     """
     base = _of_program(item, rng)
-    wrong = _wrong_calls(item, other, rng)
+    wrong = _wrong_calls(item, rng)
     return Emission(
         conversations=(*_explained(item, rng), *_called(item, rng), *base.conversations),
         pairs=(*(_pair(item, each) for each in wrong), *base.pairs),
@@ -108,12 +111,31 @@ def _turns(question: str, reply: Message) -> tuple[Message, ...]:
     return (Message(role=Role.USER, content=question), reply)
 
 
-def _wrong_calls(item: Item, other: ToolUse | None, rng: Random) -> tuple[WrongCall, ...]:
+def _wrong_calls(item: Item, rng: Random) -> tuple[WrongCall, ...]:
     if item.call is None:
         return ()
-    borrowed = other if rng.random() < _OTHER_CALL_RATIO else None
+    borrowed = _other_call(item.call, item.origin.split, rng)
     found = (mistake_tool(item.call, rng, borrowed), mistake_argument(item, rng))
     return tuple(each for each in found if each is not None and each.use != item.call)
+
+
+def _other_call(use: ToolUse, split: Split, rng: Random) -> ToolUse | None:
+    """Mostly a sound call of another tool, of a shipped framework: it answers another question."""
+    if rng.random() >= _OTHER_CALL_RATIO:
+        return None
+    tool = rng.choice([name for name in TOOLS if name != use.name])
+    framework, block = rng.choice(_calling_blocks()[tool])
+    other = draw_item(framework, block, split, rng)
+    return other.call if other is not None else None
+
+
+@cache
+def _calling_blocks() -> Mapping[str, tuple[tuple[Framework, Block], ...]]:
+    places = [(f, block) for f in shipped_frameworks().values() for block in f.blocks]
+    return {
+        tool: tuple(place for place in places if place[1].call and place[1].call.tool == tool)
+        for tool in TOOLS
+    }
 
 
 def _pair(item: Item, wrong: WrongCall) -> PreferencePair:

@@ -47,11 +47,9 @@ class Expansion:
 def expand(expansion: Expansion) -> Iterator[Example]:
     """Draw instances from simple to hard and emit what each of them says; no tool is run."""
     rng = Random(f"expand:{expansion.seed}")
-    last: Item | None = None
     for item in draw_items(expansion):
-        other = last.call if last is not None else None
-        yield from _chosen(emit_item(item, rng, other), expansion.kinds)
-        last = item if item.call is not None else last
+        emission = emit_item(item, rng)
+        yield from _chosen(emission, expansion.kinds)
 
 
 async def expand_with_tools(
@@ -69,14 +67,12 @@ async def expand_with_tools(
     """
     rng = Random(f"expand:{expansion.seed}")
     loops = Random(f"loops:{expansion.seed}")
-    last: Item | None = None
     for item in draw_items(expansion):
         if item.call is not None and Kind.CONVERSATIONS in expansion.kinds:
             yield await run_loop(item, runner, loops)
-        other = last.call if last is not None else None
-        for example in _chosen(emit_item(item, rng, other), expansion.kinds):
+        emission = emit_item(item, rng)
+        for example in _chosen(emission, expansion.kinds):
             yield example
-        last = item if item.call is not None else last
         report(item)
 
 

@@ -9,8 +9,16 @@ import pytest
 
 from engine.answers.call import list_calls
 from engine.training.datasets.validate import Rules, find_breaches
+from engine.training.emission.artefact import (
+    MAX_AUROC,
+    label_chains,
+    label_claims,
+    measure_auroc,
+)
 from engine.training.example import Fault, ToolUse
+from engine.training.frameworks.catalogue import shipped_frameworks
 from engine.training.frameworks.emission import emit_item
+from engine.training.frameworks.expand import Expansion, Kind, expand
 from engine.training.frameworks.framework import TOOLS
 from engine.training.frameworks.item import draw_item
 from engine.training.frameworks.mistake import mistake_answer, mistake_argument, mistake_tool
@@ -94,6 +102,15 @@ def test_the_wrong_answer_of_knowledge_is_another_rows(toys):
     item = item_of(toys, 2)
     wrong = {mistake_answer(item, Random(seed)) for seed in SEEDS}
     assert wrong == {"yellow", "green", "white"} - {item.answer}
+
+
+@pytest.mark.parametrize("kind", [Kind.CLAIMS, Kind.CHAINS])
+def test_words_alone_do_not_tell_right_from_wrong(kind):
+    """The artefact test; numbers are masked, and no question stands on both sides of a fold."""
+    shipped = tuple(shipped_frameworks().values())
+    made = list(expand(Expansion(frameworks=shipped, n_items=500, seed=1, kinds=(kind,))))
+    rows = label_claims(made) if kind is Kind.CLAIMS else label_chains(made)
+    assert measure_auroc(rows) <= MAX_AUROC
 
 
 def test_a_wrong_number_keeps_its_decimals(spoiled):
