@@ -26,6 +26,8 @@ _JOINTS: Final = (" and ", ", and ")
 _DOING_JOINTS: Final = (*_JOINTS, ", and then ", ", and after that ")
 _PEOPLE: Final = re.compile(r"\{([A-E])(\??)(?:\.(his|him|he))?\}")
 _EXTREME_WEIGHT: Final = 3
+# A clause that says "then" itself is not joined by another "then".
+_DOING: Final = re.compile(r"\{A\??\} (?!then |later |also )")
 _PRONOUN: Final = re.compile(r"\{([A-E])(?:\?|\.he)\}")
 # A sentence that points back would point to an aside put before it.
 _POINTING: Final = re.compile(
@@ -188,7 +190,7 @@ def _told(clauses: list[str], rng: Random, aside: str) -> list[str]:
             named = _PRONOUN.sub(r"{\1}", clause, count=1)
             told += [surface.sentence(aside), surface.sentence(named.rstrip(","))]
         elif told and rng.random() < _JOIN_RATIO and not clause.startswith("then"):
-            joints = _DOING_JOINTS if clause.startswith("{A") else _JOINTS
+            joints = _DOING_JOINTS if _DOING.match(clause) else _JOINTS
             told[-1] = f"{told[-1][:-1]}{rng.choice(joints)}{clause}."
         else:
             told.append(surface.sentence(clause.rstrip(",")))

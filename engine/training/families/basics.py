@@ -233,7 +233,7 @@ BASICS: Final = (
         roles={"x": span(6, 300), "y": span(2, 300), "w": below("x", 2)},
         clauses=(
             (
-                "[{A} [sold|made|read|picked|collected] {x} [{item}|pages|cups] on [Monday|Friday]"
+                "[{A} [sold|made|picked|collected] {x} [{item}|cups] on [Monday|Friday]"
                 ", {y} on [Tuesday|Saturday] and {w} on [Wednesday|Sunday]|the {place} "
                 "[sold|had] {x}"
                 " [{item}|tickets|visitors] on [Monday|Friday]. it had {y} on [Tuesday"

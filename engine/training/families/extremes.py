@@ -129,7 +129,7 @@ EXTREMES: Final = (
         roles={"x": span(1, 20), "d": above("x", 12), "u": span(1, 8)},
         clauses=(
             (
-                "[a [lift|miner|diver] [is|starts] {x} [{long}|steps] above [the ground|sea "
+                "[a [lift|miner|diver] [is|starts] {x} {long} above [the ground|sea "
                 "level]|a "
                 "[bird|drone|lift|cage] [is|hangs] {x} {long} above [the water|the ground|zero]]"
             ),
@@ -137,10 +137,7 @@ EXTREMES: Final = (
                 "[it [goes|moves|sinks] [down |]by {d}[| {long}]|then it [goes|moves|comes] down "
                 "{d}[| {long}]]"
             ),
-            (
-                "[after that it [goes|comes|moves] up [by |]{u}|and then it [goes|comes] up {u} "
-                "again]"
-            ),
+            ("[after that it [goes|comes|moves] up [by |]{u}|then it [goes|comes] up {u} again]"),
         ),
         ask=(
             "[what is its height then, counted from zero|at what height is it then, with minus "
