@@ -99,7 +99,7 @@ class EncoderJudge:
     def collate(self, rows: Sequence[EncodedChain]) -> dict[str, torch.Tensor]:
         """All texts of the chains as one batch; the wholes count as much as all the steps."""
         texts = [list(text) for row in rows for text in row.texts]
-        padded: Any = self._tokenizer.pad({"input_ids": texts}, return_tensors="pt")
+        padded = self._pad(texts)
         n_steps = sum(len(row.texts) - 1 for row in rows)
         weights = [
             1 / len(rows) if index == len(row.texts) - 1 else 1 / n_steps
@@ -142,13 +142,17 @@ class EncoderJudge:
         self._tokenizer.save_pretrained(folder)
         VerifierFile(kind=VerifierKind.ENCODER, layout=LAYOUT).write(folder)
 
+    def _pad(self, texts: Sequence[list[int]]) -> Any:
+        # Encoders read a text off its first token, which must be the text's own.
+        return self._tokenizer.pad(
+            {"input_ids": list(texts)}, padding_side="right", return_tensors="pt"
+        )
+
     def _score_texts(self, texts: Sequence[list[int]]) -> list[float]:
         scores = [0.0] * len(texts)
         device = next(self._model.parameters()).device
         for group in _group(texts):
-            padded: Any = self._tokenizer.pad(
-                {"input_ids": [texts[index] for index in group]}, return_tensors="pt"
-            )
+            padded = self._pad([texts[index] for index in group])
             output = self._model(
                 input_ids=padded["input_ids"].to(device),
                 attention_mask=padded["attention_mask"].to(device),

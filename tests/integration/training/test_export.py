@@ -105,6 +105,7 @@ def test_an_encoder_is_written_as_it_is(folder):
     result = run(folder, "encoder", [Form.CLASSIFIER, Form.INT8])
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
+    assert report["classifier_drift"]["largest"] < 1e-5
     assert report["onnx"]["drift"]["largest"] < 1e-4
     assert isinstance(load_judge(folder / "encoder", base=None, device="cpu"), EncoderJudge)
     profile = load_verifier_profile(

@@ -150,9 +150,9 @@ def test_dropout_acts_in_training_alone(folder):
 def test_a_killed_run_goes_on_from_its_checkpoint(folder):
     run = make_run(folder, "killed")
     settings = replace(
-        SETTINGS, lora=None, patience=0, max_steps=80, save_steps=4, learning_rate=1e-4
+        SETTINGS, lora=None, patience=0, max_steps=40, save_steps=4, learning_rate=1e-4
     )
-    options = {"--max-steps": 80, "--save-steps": 4, "--patience": 0, "--learning-rate": 1e-4}
+    options = {"--max-steps": 40, "--save-steps": 4, "--patience": 0, "--learning-rate": 1e-4}
     options |= {"--batch-rows": 16, "--micro-rows": 16, "--residual-dropout": 0}
     options |= {"--base": run.base, "--chains": run.chains[0], "--dev": run.dev[0]}
     options |= {"--out": run.out_dir, "--device": "cpu"}
@@ -167,11 +167,11 @@ def test_a_killed_run_goes_on_from_its_checkpoint(folder):
     with pytest.raises(TrainingError, match="other settings"):
         train_verifier(run, replace(settings, seed=7))
     record = train_verifier(run, settings)
-    assert record.n_steps == 80
+    assert record.n_steps == 40
     lines = (run.out_dir / "metrics.jsonl").read_text().splitlines()
     evaluated = [json.loads(line)["step"] for line in lines if "eval_auroc" in line]
     # Each step once: what the killed attempt wrote beyond its checkpoint was taken back.
-    assert evaluated == list(range(4, 81, 4))
+    assert evaluated == list(range(4, 41, 4))
 
 
 def test_an_encoder_is_trained_and_read_back(folder):
