@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 import torch
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
+
+# A run in the idle scheduling class may stand still for as long as others work.
+_PATIENCE_HOURS: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +75,11 @@ def run_team(size: int, work: Callable[[Team], None]) -> None:
 def _join(rank: int, *, size: int, meeting: Path, work: Callable[[Team], None]) -> None:
     torch.set_num_threads(1)
     distributed.init_process_group(
-        "gloo", init_method=meeting.as_uri(), rank=rank, world_size=size
+        "gloo",
+        init_method=meeting.as_uri(),
+        rank=rank,
+        world_size=size,
+        timeout=timedelta(hours=_PATIENCE_HOURS),
     )
     try:
         work(Team(rank=rank, size=size))

@@ -92,7 +92,7 @@ def test_a_shape_keeps_its_proportions():
 
 
 def test_a_run_learns_its_rows(tokenizer, tmp_path, feed):
-    given = settings(80, peak_rate=2e-2)
+    given = settings(100, peak_rate=1e-2)
     Pretraining(tokenizer, given, tmp_path, Team()).run(feed)
     losses = [line["loss"] for line in read_metrics(tmp_path / "metrics.jsonl")]
     assert losses[0] > 6
