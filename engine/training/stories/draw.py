@@ -118,7 +118,9 @@ def instantiate(template: StoryTemplate, rng: Random) -> Problem | None:
         if numbers is None:
             continue
         program = _placed(template.question, numbers)
-        if program is None or _comes_out_right(program, template.story.exact):
+        if program is not None and not _comes_out_right(program, template.story.exact):
+            continue
+        if _is_consistent(template.story, numbers):
             return _problem(template, numbers, program, rng)
     return None
 
@@ -149,6 +151,23 @@ def _placed(question: StoryQuestion, numbers: Mapping[str, Fraction]) -> Program
             for s in question.program.statements
         )
     )
+
+
+def _is_consistent(story: Story, numbers: Mapping[str, Fraction]) -> bool:
+    """Whether no question of the story, asked or not, would come out at nothing or less.
+
+    A fact that this question does not need must be possible all the same: of nine cows no more
+    than nine are white.
+    """
+    programs = (_placed(question, numbers) for question in story.questions)
+    return all(_is_positive(program) for program in programs if program is not None)
+
+
+def _is_positive(program: Program) -> bool:
+    try:
+        return all(value > 0 for value in execute(program).bindings.values())
+    except ProgramError:
+        return False
 
 
 def _comes_out_right(program: Program, exact: Exactness) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from random import Random
 
@@ -72,6 +73,19 @@ def test_numbers_that_never_come_out_right_are_given_up(bakery):
     (story,) = load_stories(bakery.replace("n*k :", "n-n-k :"), "food")
     template = draw_story_template(story, Random(4), story.questions[0])
     assert instantiate(template, Random(1)) is None
+
+
+def test_facts_that_are_not_needed_are_possible(bakery):
+    text = bakery.replace("s below n", "s 2..90").replace("{s} trays are", "{s.digits} trays are")
+    (story,) = load_stories(
+        text.replace("bakes {n} trays of", "bakes {n.digits} trays of"), "food"
+    )
+    rng = Random(7)
+    for _ in range(60):
+        template = draw_story_template(story, rng, story.questions[0])
+        problem = instantiate(template, rng)
+        told = re.search(r"bakes (\d+) trays.* (\d+) trays are sold", problem.question)
+        assert told is None or int(told.group(2)) < int(told.group(1))
 
 
 def test_an_answer_of_money_has_two_decimals_at_most():
