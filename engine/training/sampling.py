@@ -43,25 +43,32 @@ class Sampler:
 
     def greedy(self, questions: Sequence[str]) -> list[Completion]:
         """The likeliest solution of each question."""
-        return [found[0] for found in self._complete(questions, n_samples=1, temperature=None)]
+        prompts = [render_prompt(question) for question in questions]
+        return [found[0] for found in self._complete(prompts, n_samples=1, temperature=None)]
+
+    def write(self, prompts: Sequence[str]) -> list[str]:
+        """The likeliest continuation of the beginning of any row, up to the end token."""
+        found = self._complete(prompts, n_samples=1, temperature=None)
+        return [one.text for [one] in found]
 
     def sample(
         self, questions: Sequence[str], *, n_samples: int, temperature: float, seed: int
     ) -> list[list[Completion]]:
         """Solutions of each question, drawn from the whole distribution (top_p 1)."""
         torch.manual_seed(seed)
-        return self._complete(questions, n_samples=n_samples, temperature=temperature)
+        prompts = [render_prompt(question) for question in questions]
+        return self._complete(prompts, n_samples=n_samples, temperature=temperature)
 
     def _complete(
-        self, questions: Sequence[str], *, n_samples: int, temperature: float | None
+        self, prompts: Sequence[str], *, n_samples: int, temperature: float | None
     ) -> list[list[Completion]]:
-        # Questions of like length together waste little on padding.
-        order = sorted(range(len(questions)), key=lambda index: len(questions[index]))
-        found: list[list[Completion]] = [[] for _ in questions]
+        # Prompts of like length together waste little on padding.
+        order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
+        found: list[list[Completion]] = [[] for _ in prompts]
         size = max(1, _BATCH_ROWS // n_samples)
         for start in range(0, len(order), size):
             chosen = order[start : start + size]
-            texts = self._generate([questions[i] for i in chosen], n_samples, temperature)
+            texts = self._generate([prompts[i] for i in chosen], n_samples, temperature)
             for place, index in enumerate(chosen):
                 group = texts[place * n_samples : (place + 1) * n_samples]
                 found[index] = [read_completion(text) for text in group]
@@ -69,9 +76,8 @@ class Sampler:
 
     @torch.inference_mode()
     def _generate(
-        self, questions: list[str], n_samples: int, temperature: float | None
+        self, prompts: list[str], n_samples: int, temperature: float | None
     ) -> list[str]:
-        prompts = [render_prompt(question) for question in questions]
         inputs = self.tokenizer(prompts, return_tensors="pt", padding=True).to(self.model.device)
         settings = (
             {"do_sample": False}

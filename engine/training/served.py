@@ -34,8 +34,13 @@ class ServedSampler:
 
     def greedy(self, questions: Sequence[str]) -> list[Completion]:
         """The likeliest solution of each question."""
-        bodies = [self._body(question, temperature=0.0) for question in questions]
+        bodies = [self._body(render_prompt(question), temperature=0.0) for question in questions]
         return [found[0] for found in self._complete(bodies)]
+
+    def write(self, prompts: Sequence[str]) -> list[str]:
+        """The likeliest continuation of the beginning of any row, up to the end token."""
+        found = self._complete([self._body(prompt, temperature=0.0) for prompt in prompts])
+        return [one.text for [one] in found]
 
     def sample(
         self, questions: Sequence[str], *, n_samples: int, temperature: float, seed: int
@@ -44,16 +49,19 @@ class ServedSampler:
         # A server gives sample i of a request the seed + i: no two of all samples share one.
         bodies = [
             self._body(
-                question, n=n_samples, temperature=temperature, seed=seed + index * n_samples
+                render_prompt(question),
+                n=n_samples,
+                temperature=temperature,
+                seed=seed + index * n_samples,
             )
             for index, question in enumerate(questions)
         ]
         return self._complete(bodies)
 
-    def _body(self, question: str, **settings: float) -> dict[str, Any]:
+    def _body(self, prompt: str, **settings: float) -> dict[str, Any]:
         return {
             "model": self.model,
-            "prompt": render_prompt(question),
+            "prompt": prompt,
             "max_tokens": MAX_NEW_TOKENS,
             "stop": [END],
             "top_p": 1.0,

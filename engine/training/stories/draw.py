@@ -113,6 +113,34 @@ def draw_story_template(
 
 def instantiate(template: StoryTemplate, rng: Random) -> Problem | None:
     """Draw numbers and names; None when the numbers never come out right."""
+    numbers = _draw_sound(template, rng)
+    if numbers is None:
+        return None
+    told = link(template.told, rng)
+    if rng.random() < _DISTRACTED_RATIO:
+        told = distract(told, template.asked, rng)
+    return _problem(template, told, numbers, rng)
+
+
+def retell(templates: Sequence[StoryTemplate], rng: Random) -> list[Problem]:
+    """Tell one draw of numbers and names in several phrasings, without a distraction.
+
+    Args:
+        templates: Of one story and one question.
+        rng: Decides everything.
+
+    Returns:
+        A problem a template; none when the numbers never come out right.
+    """
+    numbers = _draw_sound(templates[0], rng)
+    if numbers is None:
+        return []
+    cast = _cast(templates[0].story, rng)
+    return [_problem(one, one.told, numbers, rng, cast) for one in templates]
+
+
+def _draw_sound(template: StoryTemplate, rng: Random) -> dict[str, Fraction] | None:
+    """Numbers that come out right for every question of the story."""
     for _ in range(_MAX_TRIES):
         numbers = draw_numbers(template.story, rng)
         if numbers is None:
@@ -121,7 +149,7 @@ def instantiate(template: StoryTemplate, rng: Random) -> Problem | None:
         if program is not None and not _comes_out_right(program, template.story.exact):
             continue
         if _is_consistent(template.story, numbers):
-            return _problem(template, numbers, program, rng)
+            return numbers
     return None
 
 
@@ -180,16 +208,20 @@ def _comes_out_right(program: Program, exact: Exactness) -> bool:
 
 
 def _problem(
-    template: StoryTemplate, numbers: Mapping[str, Fraction], program: Program | None, rng: Random
+    template: StoryTemplate,
+    told: str,
+    numbers: Mapping[str, Fraction],
+    rng: Random,
+    cast: Mapping[str, surface.Filler] | None = None,
 ) -> Problem:
-    told = link(template.told, rng)
-    if rng.random() < _DISTRACTED_RATIO:
-        told = distract(told, template.asked, rng)
+    """The text of chosen facts; their people and things are drawn unless they are given."""
     distracted = f"{{{DISTRACTION_SLOT}}}" in told
     # A fact that is not to the point is no condition of the question.
     masked = order(told, template.asked, rng, joins=not distracted)
-    question = tidy(surface.fill(masked, _cast(template.story, rng) | dict(numbers), rng))
+    filled = {**(cast or _cast(template.story, rng)), **numbers}
+    question = tidy(surface.fill(masked, filled, rng))
     family, digest = template.story.path, template.digest
+    program = _placed(template.question, numbers)
     if program is None:
         return UnanswerableProblem(question=question, family=family, template=digest, why=WHY)
     return WordProblem(
