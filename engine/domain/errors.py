@@ -91,36 +91,6 @@ class CalibrationError(InvalidInputError):
     code = "calibration"
 
 
-class DatasetError(InvalidInputError):
-    """The data set cannot be read as it is written."""
-
-    code = "dataset"
-
-
-class TrainingError(InvalidInputError):
-    """The training run cannot be carried out as asked."""
-
-    code = "training"
-
-
-class ModelRegistryError(InvalidInputError):
-    """The registry of models does not allow this."""
-
-    code = "model-registry"
-
-
-class StoryError(InvalidInputError):
-    """The file of stories cannot be read as it is written."""
-
-    code = "story"
-
-
-class FrameworkError(InvalidInputError):
-    """The file of a domain framework cannot be read as it is written."""
-
-    code = "framework"
-
-
 # Jobs: the state of the world forbids it.
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import DatasetError
+from engine.training.errors import DatasetError
 
 TRAIN_FILE: Final = "train.jsonl"
 DEV_FILE: Final = "dev.jsonl"

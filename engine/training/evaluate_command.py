@@ -12,9 +12,10 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from engine.domain.errors import DatasetError, InvalidInputError
+from engine.domain.errors import InvalidInputError
 from engine.training.commands import data_options, open_progress
 from engine.training.corpus import Corpus, CorpusPaths, load_corpus
+from engine.training.errors import DatasetError
 from engine.training.evaluate import EvaluationSettings, evaluate, tune, weights_digest
 from engine.training.evaluation_set import (
     EvaluationSet,

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 
 RECORD_FILE: Final = "run.json"
 LIBRARIES: Final = (

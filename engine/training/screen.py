@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from engine.domain.errors import DatasetError
+from engine.training.errors import DatasetError
 
 WINDOW_WORDS: Final = 13
 

@@ -33,6 +33,10 @@ COMMANDS: Final = {
         place="scripts.svend.expand:expand_command",
         summary="Write examples of domain frameworks.",
     ),
+    "generate": Entry(
+        place="scripts.svend.generate:generate_command",
+        summary="Let a model write examples, checked by execution.",
+    ),
     "import": Entry(
         place="engine.training.datasets.commands:import_file",
         summary="Turn a published file into examples.",

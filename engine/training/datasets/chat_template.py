@@ -12,7 +12,7 @@ from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 from transformers.utils.chat_template_utils import render_jinja_template
 
-from engine.domain.errors import DatasetError
+from engine.training.errors import DatasetError
 from engine.training.example import Role
 
 # Marks by which published templates end a turn, beside the tokenizer's own end of text.

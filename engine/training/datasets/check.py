@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.record import read_records
 from engine.training.datasets.row import from_row, kind_of
 from engine.training.datasets.sieve import Reason, Sieve, SieveCount
@@ -19,6 +18,7 @@ from engine.training.emission.artefact import (
     label_claims,
     measure_auroc,
 )
+from engine.training.errors import DatasetError
 from engine.training.example import Example, JudgedChain, TwinClaims
 
 MAX_LABELLED: Final = 4_000

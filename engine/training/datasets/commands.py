@@ -10,7 +10,6 @@ from typing import Final
 
 import click
 
-from engine.domain.errors import DatasetError
 from engine.training.data_card import (
     CARD_FILE,
     README_FILE,
@@ -33,6 +32,7 @@ from engine.training.datasets.options import (
 )
 from engine.training.datasets.published.table import LAYOUTS, get_layout
 from engine.training.datasets.watch import Watch, watching
+from engine.training.errors import DatasetError
 from engine.training.example import Example
 from engine.training.screen import Screen
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from engine.domain.errors import DatasetError
+from engine.training.errors import DatasetError
 
 Choice = TypeVar("Choice", bound=StrEnum)
 

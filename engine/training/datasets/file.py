@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.json_lines import atomic_file, read_rows, render_line
 from engine.training.datasets.row import from_row, to_row
+from engine.training.errors import DatasetError
 from engine.training.example import Example
 
 

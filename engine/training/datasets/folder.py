@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from engine.domain.errors import DatasetError
 from engine.training.data_card import CARD_FILE
+from engine.training.errors import DatasetError
 
 
 @contextmanager

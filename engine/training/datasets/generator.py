@@ -12,12 +12,12 @@ from pathlib import Path
 from random import Random
 from typing import Final, TypeAlias, assert_never
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.row import Kind
 from engine.training.emission.chain import emit_chains
 from engine.training.emission.claim import emit_claims
 from engine.training.emission.conversation import emit_conversations, emit_refusal
 from engine.training.emission.pair import emit_pairs
+from engine.training.errors import DatasetError
 from engine.training.example import Category, Emission, Example
 from engine.training.frameworks.catalogue import shipped_frameworks
 from engine.training.frameworks.emission import emit_item

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeGuard
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.published.layout import Credit, Layout, Row
 from engine.training.datasets.published.table import GSM8K, MAWPS
 from engine.training.datasets.record import Record, read_records
+from engine.training.errors import DatasetError
 from engine.training.example import Example
 from engine.training.human import (
     convert_equation,

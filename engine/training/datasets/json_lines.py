@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
 from engine.domain.canonical import text_body
-from engine.domain.errors import DatasetError
+from engine.training.errors import DatasetError
 
 MAX_LINE_BYTES: Final = 16 * 2**20
 

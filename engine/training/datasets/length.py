@@ -7,9 +7,9 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.render import render
 from engine.training.datasets.text import all_texts
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation, Example
 
 

@@ -30,12 +30,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.field import choice_field, read_choice, text_field
 from engine.training.datasets.generator import FRAMEWORKS, get_generator
 from engine.training.datasets.published.table import get_layout
 from engine.training.datasets.row import Kind
 from engine.training.datasets.sieve import PersonalPolicy
+from engine.training.errors import DatasetError
 from engine.training.example import Category
 
 DEFAULT_DEV_RATIO: Final = 0.02

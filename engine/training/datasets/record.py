@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.json_lines import parse_object, read_lines
+from engine.training.errors import DatasetError
 
 MAX_MEMBER_BYTES: Final = 256 * 2**20
 

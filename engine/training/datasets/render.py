@@ -20,10 +20,10 @@ from transformers import PreTrainedTokenizerBase
 from engine.answers.call import render_call
 from engine.answers.call_description import describe_tools
 from engine.answers.call_observation import render_observation
-from engine.domain.errors import DatasetError
 from engine.domain.tool import ToolCall, ToolResult, ToolStatus
 from engine.training.datasets.chat_template import ChatTemplate, Span
 from engine.training.datasets.turn import message_row
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation, Message, Role
 
 OBSERVED: Final = "data"

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.field import (
     choice_field,
     filled_field,
@@ -23,6 +22,7 @@ from engine.training.datasets.field import (
     texts_field,
 )
 from engine.training.datasets.turn import message_row, read_messages
+from engine.training.errors import DatasetError
 from engine.training.example import (
     Category,
     Conversation,

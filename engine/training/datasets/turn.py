@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.field import (
     filled_field,
     list_field,
@@ -14,6 +13,7 @@ from engine.training.datasets.field import (
     read_choice,
     text_field,
 )
+from engine.training.errors import DatasetError
 from engine.training.example import Message, Role, ToolUse
 
 

@@ -12,9 +12,9 @@ from engine.answers.call import list_calls
 from engine.answers.call_fault import MalformedCall
 from engine.answers.compare import compare_answers
 from engine.answers.extract import extract_answer
-from engine.domain.errors import DatasetError
 from engine.domain.profile import AnswerProtocol
 from engine.domain.verdict import Verdict
+from engine.training.errors import DatasetError
 from engine.training.example import (
     Conversation,
     Example,

@@ -12,7 +12,7 @@ from typing import Any, Final
 from peft import PeftModel
 from transformers import PreTrainedTokenizerBase
 
-from engine.domain.errors import DatasetError, TrainingError
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.example import Category, JudgedChain, Origin
 from engine.training.export.classifier import Scope, to_classifier
 from engine.training.export.onnx_file import (

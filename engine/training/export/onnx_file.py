@@ -16,7 +16,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from transformers import PreTrainedTokenizerBase
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 
 INPUTS: Final = ("input_ids", "attention_mask")
 OUTPUT: Final = "score"

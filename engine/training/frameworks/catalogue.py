@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from engine.domain.errors import FrameworkError
+from engine.training.errors import FrameworkError
 from engine.training.frameworks.framework import Framework
 from engine.training.frameworks.reader import read_framework
 

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from engine.domain.errors import DatasetError, FrameworkError
+from engine.training.errors import DatasetError, FrameworkError
 from engine.training.frameworks.catalogue import find_framework, shipped_frameworks
 from engine.training.frameworks.check import check_framework
 from engine.training.frameworks.expand import Expansion, Kind

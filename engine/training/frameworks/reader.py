@@ -9,9 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from engine.domain.errors import FrameworkError
 from engine.domain.program import Program, ProgramError, parse_program
 from engine.training import surface
+from engine.training.errors import FrameworkError
 from engine.training.example import Category
 from engine.training.frameworks.framework import (
     CALCULATOR,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from engine.domain.errors import StoryError
 from engine.domain.program import ProgramError
+from engine.training.errors import StoryError
 from engine.training.frameworks.scope import (
     PEOPLE,
     Constraint,

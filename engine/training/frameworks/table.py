@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from engine.domain.errors import FrameworkError
+from engine.training.errors import FrameworkError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from engine.domain.errors import ModelRegistryError
+from engine.training.errors import ModelRegistryError
 from engine.training.registry.card import render_card
 from engine.training.registry.entry import ModelEntry
 from engine.training.registry.index import ModelRegistry

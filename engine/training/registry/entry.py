@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import ModelRegistryError
+from engine.training.errors import ModelRegistryError
 from engine.training.record import DataFile, RunRecord, file_digest, fingerprint_of
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from engine.domain.errors import ModelRegistryError
+from engine.training.errors import ModelRegistryError
 from engine.training.record import RunRecord, file_digest, find_record, weights_digest, write_json
 from engine.training.registry.card import CARD_FILE, render_card
 from engine.training.registry.entry import (

@@ -8,7 +8,6 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
-from engine.domain.errors import StoryError
 from engine.domain.program import Number, Program, ProgramError, Statement, execute, parse_program
 from engine.training.blueprint import (
     Draw,
@@ -21,6 +20,7 @@ from engine.training.blueprint import (
     price,
     span,
 )
+from engine.training.errors import StoryError
 from engine.training.expression import names_in, replace_names
 from engine.training.stories.story import PEOPLE, NumberRule
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from engine.domain.errors import StoryError
 from engine.domain.program import Operation, Program, ProgramError, parse_program
+from engine.training.errors import StoryError
 from engine.training.expression import names_in
 from engine.training.stories.story import StoryQuestion
 

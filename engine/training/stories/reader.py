@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeAlias, TypeVar
 
-from engine.domain.errors import StoryError
+from engine.training.errors import StoryError
 from engine.training.stories.number_rule import parse_number_rules
 from engine.training.stories.question import parse_question
 from engine.training.stories.slot import (

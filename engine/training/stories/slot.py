@@ -9,8 +9,8 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
-from engine.domain.errors import StoryError
 from engine.training import surface
+from engine.training.errors import StoryError
 from engine.training.stories.story import PEOPLE
 
 _BRACES: Final = re.compile(r"[{}]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.device import Place
 from engine.training.tune.job import Report, TuneJob
 from engine.training.tune.settings import Device, Precision, TuneSettings, learning_rate_of

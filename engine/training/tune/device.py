@@ -10,7 +10,7 @@ from typing import Final
 
 import torch
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.settings import Device, Precision
 
 # Linux counts the largest resident set in kibibytes, macOS in bytes.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 
 CONFIG_FILE: Final = "config.json"
 

@@ -10,10 +10,10 @@ from rich.console import Console
 from rich.progress import track
 from transformers import PreTrainedTokenizerBase
 
-from engine.domain.errors import TrainingError
 from engine.training.datasets.chat_template import ChatTemplate
 from engine.training.datasets.render import Rendering, fit_to_template, template_rows
 from engine.training.datasets.row import read_messages
+from engine.training.errors import TrainingError
 from engine.training.example import Category, Conversation, Origin
 from engine.training.row_format import QUESTION, render_prompt
 from engine.training.tune.rows import Row

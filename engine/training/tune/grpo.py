@@ -8,7 +8,7 @@ from typing import Any
 from datasets import Dataset
 from transformers import Trainer
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.callback import WithoutReference
 from engine.training.tune.encode import fit_prompts
 from engine.training.tune.execution_reward import execution_reward

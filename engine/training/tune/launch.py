@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.record import RunRecord
 from engine.training.tune.device import Place, find_place
 from engine.training.tune.dimensions import ModelDimensions, find_dimensions

@@ -18,7 +18,7 @@ import datasets
 import huggingface_hub.constants
 import transformers
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.job import Report
 
 _PACKAGES: Final = {

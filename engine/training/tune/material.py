@@ -9,7 +9,7 @@ from typing import Any
 from peft import LoraConfig, PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.arguments import common_arguments
 from engine.training.tune.device import Place
 from engine.training.tune.job import TuneJob

@@ -15,7 +15,7 @@ from transformers import (
     AutoTokenizer,
 )
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.record import (
     RunRecord,
     find_record,

@@ -19,7 +19,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.device import Place, dtype_of
 from engine.training.tune.memory import weight_bytes
 from engine.training.tune.settings import LoraSettings, Method, RopeMethod, TuneSettings

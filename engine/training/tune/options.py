@@ -11,7 +11,8 @@ from typing import Any, Final
 
 import click
 
-from engine.domain.errors import SvendError, TrainingError
+from engine.domain.errors import SvendError
+from engine.training.errors import TrainingError
 from engine.training.tune.dimensions import ModelDimensions
 from engine.training.tune.job import Report, TuneJob
 from engine.training.tune.preset import Preset, get_preset, join_settings

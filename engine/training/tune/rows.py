@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.json_lines import read_rows
 from engine.training.datasets.row import from_row, message_row, read_messages
+from engine.training.errors import DatasetError
 from engine.training.example import Category, Conversation, Message, Origin, Role
 from engine.training.record import DataFile, file_digest
 from engine.training.tune.settings import Method

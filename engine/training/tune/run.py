@@ -25,7 +25,7 @@ from transformers import (
 )
 from transformers.integrations.integration_utils import TensorBoardCallback
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.record import (
     RECORD_FILE,
     RunRecord,

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Final, TypeVar
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 
 LORA_RATE: Final = 2e-4
 FULL_RATE: Final = 2e-5

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.record import RunRecord, find_record
 from engine.training.tune.job import TuneJob
 from engine.training.tune.launch import launch

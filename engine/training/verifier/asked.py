@@ -8,11 +8,11 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from engine.domain.errors import DatasetError
 from engine.domain.program import ProgramError, parse_program, render_number
 from engine.training.datasets.json_lines import read_rows
 from engine.training.emission.chain import emit_chains
 from engine.training.emission.origin import origin_of
+from engine.training.errors import DatasetError
 from engine.training.example import Category, JudgedChain, Origin
 from engine.training.human import as_problem, convert_gsm8k
 from engine.training.problem import WordProblem

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.file import read_examples
+from engine.training.errors import DatasetError
 from engine.training.example import JudgedChain
 from engine.training.verifier.verifier_file import question_digest, question_digests
 

@@ -13,9 +13,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from engine.domain.errors import DatasetError
 from engine.training.commands import data_options
 from engine.training.corpus import CorpusPaths, draw_training_problem, load_corpus
+from engine.training.errors import DatasetError
 from engine.training.evaluate import draw_set
 from engine.training.problem import Split
 from engine.training.tune.library import quiet_libraries

@@ -10,8 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.file import read_examples, write_examples
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation, JudgedChain
 from engine.training.record import fingerprint_of
 from engine.training.verifier.asked import Asked

@@ -15,7 +15,7 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
-from engine.domain.errors import DatasetError, TrainingError
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.tune.settings import LoraSettings
 from engine.training.verifier.claim_text import ClaimLayout, find_layout
 from engine.training.verifier.encoder_judge import EncoderJudge

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.settings import Device, LoraSettings, Precision
 
 ADAPTER_RATE: Final = 1e-3

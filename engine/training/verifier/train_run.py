@@ -19,7 +19,7 @@ from transformers import (
 )
 from transformers.integrations.integration_utils import TensorBoardCallback
 
-from engine.domain.errors import DatasetError, TrainingError
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.example import JudgedChain
 from engine.training.record import (
     DataFile,

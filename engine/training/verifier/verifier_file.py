@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from engine.domain.errors import DatasetError
+from engine.training.errors import DatasetError
 from engine.training.example import JudgedChain
 
 FILE: Final = "svend-verifier.json"

@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 
 import httpx
 
-from engine.domain.errors import DatasetError
 from engine.prompts.prompt_set import load_prompt_set
+from engine.training.errors import DatasetError
 from engine.training.example import JudgedChain
 from engine.training.model_folder import load_folder
 from engine.training.record import weights_digest

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from engine.domain.errors import ModelRegistryError
+from engine.training.errors import ModelRegistryError
 from engine.training.record import DataFile, RunRecord, weights_digest, write_record
 from engine.training.registry.index import ModelRegistry
 

@@ -9,7 +9,7 @@ import pytest
 from peft import get_peft_model
 from transformers import GPT2Config, Qwen3Config, Qwen3ForCausalLM
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.record import find_record
 from engine.training.tune.device import find_place
 from engine.training.tune.model import (

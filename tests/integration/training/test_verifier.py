@@ -13,8 +13,8 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from engine.domain.errors import DatasetError, TrainingError
 from engine.training.datasets.file import write_examples
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.model_folder import new_model, save_folder
 from engine.training.record import get_record
 from engine.training.tune.checkpoint import find_last_whole

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.field import filled_field, list_field, object_of, text_field
 from engine.training.datasets.published.layout import Credit, Row, exchange, origin_of
 from engine.training.datasets.row import from_row
+from engine.training.errors import DatasetError
 from engine.training.example import Category, Conversation, Example, Message, Role
 
 _SPEAKERS: Final = {

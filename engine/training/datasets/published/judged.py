@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from engine.answers.compare import compare_answers
 from engine.answers.extract import extract_answer
-from engine.domain.errors import DatasetError
 from engine.domain.profile import AnswerProtocol
 from engine.domain.verdict import Verdict
 from engine.training.datasets.field import filled_field, list_field, object_of, text_field
 from engine.training.datasets.published.layout import Credit, Row, origin_of
+from engine.training.errors import DatasetError
 from engine.training.example import Fault, JudgedChain
 
 MAX_CHAINS: Final = 512

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.field import filled_field, flag_field, texts_field
 from engine.training.datasets.published.layout import Credit, Row, exchange, origin_of
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation
 
 # The published sets call the third value by two names.

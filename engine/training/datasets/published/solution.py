@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from engine.domain.errors import DatasetError
 from engine.domain.program import render_number
 from engine.training.datasets.field import filled_field, text_field
 from engine.training.datasets.published.layout import Credit, Row, exchange, origin_of
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation
 from engine.training.human import convert_equation
 

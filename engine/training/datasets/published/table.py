@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.published.dialogue import read_camel, read_chat, read_slimorca
 from engine.training.datasets.published.judged import (
     read_math_shepherd,
@@ -21,6 +20,7 @@ from engine.training.datasets.published.solution import (
     read_openmath,
 )
 from engine.training.datasets.row import UNKNOWN
+from engine.training.errors import DatasetError
 from engine.training.example import Category
 
 GSM8K: Final = "gsm8k"

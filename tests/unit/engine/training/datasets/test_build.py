@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.domain.errors import DatasetError
 from engine.training.data_card import list_changes, read_card
 from engine.training.datasets import build as building
 from engine.training.datasets.build import build, list_shortfalls
@@ -19,6 +18,7 @@ from engine.training.datasets.file import read_examples, write_examples
 from engine.training.datasets.mixture import Mixture, Order, Part
 from engine.training.datasets.row import Kind, example_id
 from engine.training.datasets.spool import level_of
+from engine.training.errors import DatasetError
 from engine.training.example import Category
 from engine.training.frameworks.catalogue import FOLDER
 from engine.training.problem import Split

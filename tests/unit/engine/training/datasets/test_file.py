@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets import json_lines
 from engine.training.datasets.file import read_examples, write_examples
 from engine.training.datasets.json_lines import render_line
 from engine.training.datasets.row import to_row
+from engine.training.errors import DatasetError
 from tests.unit.engine.training.datasets.made_up import ONE_OF_EACH, talk
 
 

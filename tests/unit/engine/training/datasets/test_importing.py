@@ -13,7 +13,6 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from engine.domain.errors import DatasetError
 from engine.training.corpus import N_GSM8K_DEV, N_MAWPS_DEV
 from engine.training.datasets import record
 from engine.training.datasets.importing import (
@@ -25,6 +24,7 @@ from engine.training.datasets.importing import (
 from engine.training.datasets.published import judged
 from engine.training.datasets.published.table import LAYOUTS, get_layout
 from engine.training.datasets.validate import Rules, find_breaches
+from engine.training.errors import DatasetError
 from engine.training.example import Category, Role
 from engine.training.problem import Split
 

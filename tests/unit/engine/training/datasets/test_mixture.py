@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.mixture import Mixture, Order, Part, read_mixture
 from engine.training.datasets.row import Kind
 from engine.training.datasets.sieve import PersonalPolicy
+from engine.training.errors import DatasetError
 from engine.training.example import Category
 
 WHOLE = """

@@ -13,11 +13,11 @@ import pytest
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from engine.domain.errors import DatasetError
 from engine.training import rows
 from engine.training.datasets.chat_template import TURN_ENDS, ChatTemplate
 from engine.training.datasets.mini_template import mini_chat_template
 from engine.training.datasets.render import render
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation, ToolUse
 from engine.training.row_format import MARKS, RESERVED
 from tests.unit.engine.training.datasets.made_up import ORIGIN, say, talk, talk_with_tool

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.json_lines import parse_object, render_line
 from engine.training.datasets.row import Kind, example_id, from_row, kind_of, to_row
+from engine.training.errors import DatasetError
 from engine.training.example import Category, Fault
 from tests.unit.engine.training.datasets import made_up
 from tests.unit.engine.training.datasets.made_up import (

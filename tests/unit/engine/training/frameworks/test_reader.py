@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.domain.errors import FrameworkError
+from engine.training.errors import FrameworkError
 from engine.training.example import Category
 from engine.training.frameworks.check import check_framework
 from engine.training.frameworks.reader import read_framework

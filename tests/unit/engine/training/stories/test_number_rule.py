@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from engine.domain.errors import StoryError
+from engine.training.errors import StoryError
 from engine.training.stories.number_rule import parse_number_rules
 
 

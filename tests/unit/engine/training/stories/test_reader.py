@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.errors import StoryError
 from engine.domain.program import render_program
+from engine.training.errors import StoryError
 from engine.training.stories.reader import load_stories, read_stories
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.device import dtype_of, find_place, peak_memory_bytes
 from engine.training.tune.settings import Device, Precision
 

@@ -15,7 +15,7 @@ from transformers import (
 )
 from transformers.models.auto.modeling_auto import AutoModelForCausalLM
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.model_folder import ModelShape
 from engine.training.tune.dimensions import find_dimensions, read_dimensions
 from engine.training.tune.model import adapter_config

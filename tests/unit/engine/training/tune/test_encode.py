@@ -6,8 +6,8 @@ import pytest
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from engine.domain.errors import TrainingError
 from engine.training.datasets.render import Rendering
+from engine.training.errors import TrainingError
 from engine.training.example import Category, Conversation, Message, Origin, Role, ToolUse
 from engine.training.tune.encode import (
     IGNORED,

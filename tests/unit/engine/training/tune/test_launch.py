@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.arguments import count_micro_batches
 from engine.training.tune.job import Report, TuneJob, identify
 from engine.training.tune.launch import foresee, render_outlook

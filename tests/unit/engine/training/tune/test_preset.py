@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.tune.commands import presets
 from engine.training.tune.preset import FOLDER, get_preset, join_settings, list_presets
 from engine.training.tune.settings import LoraSettings, read_settings

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.domain.errors import TrainingError
+from engine.training.errors import TrainingError
 from engine.training.record import (
     DataFile,
     RunRecord,

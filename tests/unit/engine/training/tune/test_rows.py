@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from engine.domain.errors import DatasetError
 from engine.training.datasets.file import write_examples
+from engine.training.errors import DatasetError
 from engine.training.example import (
     Category,
     Conversation,

@@ -8,9 +8,9 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from engine.domain.errors import DatasetError
 from engine.domain.program import parse_program
 from engine.training.datasets.file import write_examples
+from engine.training.errors import DatasetError
 from engine.training.human import as_problem
 from engine.training.verifier.asked import ask
 from engine.training.verifier.chain_file import check_orderable, keep_apart, read_chains

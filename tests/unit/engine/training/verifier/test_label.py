@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from engine.domain.errors import DatasetError
 from engine.domain.program import parse_program
+from engine.training.errors import DatasetError
 from engine.training.human import as_problem
 from engine.training.verifier.asked import Asked, ask, read_asked
 from engine.training.verifier.label import label_program, label_prose
