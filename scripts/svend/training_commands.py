@@ -59,6 +59,10 @@ COMMANDS: Final = {
         place="engine.training.verifier.eval_command:calibrate",
         summary="Fit confidence to votes over judged chains.",
     ),
+    "drift": Entry(
+        place="engine.training.drift.command:drift",
+        summary="Say how behaviour moved between two versions of a model.",
+    ),
     "export": Entry(
         place="engine.training.export.commands:export",
         summary="Write a verifier as others load it: merged, classifier, ONNX, int8.",

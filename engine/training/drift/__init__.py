@@ -1,0 +1,1 @@
+"""How a model's behaviour moved between two versions, how stable it is, and how it calls tools."""
