@@ -1,0 +1,1 @@
+"""Training data written by an outside model, kept only where execution bears it out."""

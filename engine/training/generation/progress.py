@@ -1,0 +1,66 @@
+"""What is shown while a run goes on, and when it has ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from engine.training.example import Category
+from engine.training.generation.budget import Budget
+from engine.training.generation.outcome import Outcome, Tally
+from engine.training.generation.run import Watch
+
+
+@contextmanager
+def watching() -> Iterator[Watch]:
+    """Show a bar for each category and a line of what it costs; nothing where that is a file."""
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=20),
+        TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
+        TextColumn("{task.fields[note]}", markup=False),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    bars: dict[Category, TaskID] = {}
+
+    def watch(outcome: Outcome, budget: Budget, n_in_flight: int) -> None:
+        for category, tally in outcome.tallies.items():
+            if category not in bars:
+                bars[category] = progress.add_task(category.value, total=tally.quota, note="")
+            progress.update(
+                bars[category],
+                completed=len(tally.kept),
+                note=f"{render_rejected(tally)} · {render_money(budget)} · {n_in_flight} out",
+            )
+
+    with progress:
+        yield watch
+
+
+def render_tallies(tallies: Mapping[Category, Tally]) -> list[str]:
+    """A line for each category: kept of its quota, and what was not kept by reason."""
+    return [
+        f"{category.value}: {len(tally.kept):,} of {tally.quota:,} kept, {render_rejected(tally)}"
+        for category, tally in tallies.items()
+    ]
+
+
+def render_rejected(tally: Tally) -> str:
+    """How much was rejected, by reason, the commonest first."""
+    n = tally.rejected.total()
+    reasons = ", ".join(f"{reason} {n_of:,}" for reason, n_of in tally.rejected.most_common())
+    return f"{n:,} rejected ({reasons})" if n else "none rejected"
+
+
+def render_money(budget: Budget) -> str:
+    """Tokens and what they cost so far, beside the cap where there is one."""
+    cap = "" if budget.cap is None else f" of at most {budget.cap:,.4g}"
+    tokens = f"{budget.tokens_in:,} + {budget.tokens_out:,} tokens"
+    return f"{tokens}, cost {budget.spent:,.4f}{cap}"

@@ -1,0 +1,331 @@
+"""`svend data generate` against a scripted server: faults, limits, kills and the cap."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from engine.training.datasets.file import read_examples
+from ops.process import wait_until
+from scripts.svend.data_commands import data
+from tests.fakes import model_server
+from tests.fakes.model_server import FakeModelServer
+
+ROOT = Path(__file__).resolve().parents[3]
+PATIENCE_S = 60
+FRAMEWORK = """
+domain = "gardening"
+category = "math"
+about = "Rows and plants."
+
+[[principle]]
+name = "groups"
+states = "Equal groups multiply."
+
+[[principle.block]]
+name = "rows"
+level = 1
+numbers = "n 3..20; k 4..30"
+ask = '''
+{A} plants {n} rows of {k} tulips. How many is that?
+How many tulips stand in {n} rows of {k}?
+There are {k} tulips in each of {n} rows. How many are there in all?
+'''
+program = "all=n*k"
+"""
+
+
+def blueprint(mark, **changes):
+    return {
+        "question": f"Shelf {mark}: it holds {{n}} boxes of {{k}} pens. How many pens?",
+        "variables": {"n": "3..20", "k": "4..30"},
+        "program": "pens=n*k",
+        "values": {"n": "4", "k": "5"},
+        "answer": "20",
+        **changes,
+    }
+
+
+def letters(seed):
+    """A word that another seed does not share: a number would be masked by nothing here."""
+    return "".join(chr(97 + int(digit)) for digit in str(seed))
+
+
+def write_two(_prompt, seed):
+    entries = [blueprint(letters(seed)), blueprint(letters(seed + 1))]
+    return json.dumps({"blueprints": entries})
+
+
+class ScriptedServer(FakeModelServer):
+    """Also refuses with headers, cuts texts short, and tells nobody's key apart."""
+
+    def __init__(self, script=write_two, **settings):
+        super().__init__(script, **settings)
+        self.retry_after = []
+        self.n_cut = 0
+
+    async def _complete(self, request, path, reader, writer):
+        if self.retry_after:
+            wait_s = self.retry_after.pop(0)
+            body = b'{"error": {"message": "slow down"}}'
+            head = (
+                f"HTTP/1.1 429 Scripted\r\ncontent-type: application/json\r\n"
+                f"retry-after: {wait_s}\r\ncontent-length: {len(body)}\r\n\r\n"
+            )
+            writer.write(head.encode() + body)
+            return
+        await super()._complete(request, path, reader, writer)
+
+
+@pytest.fixture
+def framework(tmp_path):
+    path = tmp_path / "gardening.toml"
+    path.write_text(FRAMEWORK, encoding="utf-8")
+    return path
+
+
+def words(server, framework, out, *more, n=8):
+    return [
+        *("generate", "--kind", "blueprints", "--framework", str(framework)),
+        *("--url", server.url, "--out", str(out), "--n", str(n), "--per-request", "2"),
+        *("--no-screen", "--max-tokens", "400", *map(str, more)),
+    ]
+
+
+def run(*arguments):
+    return CliRunner().invoke(data, list(arguments), catch_exceptions=False)
+
+
+def rows(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def asked_of(server):
+    return sorted((call.prompt, call.seed) for call in server.calls)
+
+
+def test_quota_is_filled_with_examples_that_run(framework, tmp_path):
+    with ScriptedServer() as server:
+        result = run(*words(server, framework, tmp_path / "out"))
+    assert result.exit_code == 0, result.output
+    examples = list(read_examples(tmp_path / "out" / "examples.jsonl"))
+    assert len(examples) == 8
+    assert {example.answer for example in examples} == {"20"}
+    assert re.search(r"re-checked by execution: 100.00% right \(n = 8\)", result.output)
+
+
+def test_second_run_asks_nothing_and_writes_the_same(framework, tmp_path):
+    out = tmp_path / "out"
+    with ScriptedServer() as server:
+        run(*words(server, framework, out))
+        before = (out / "examples.jsonl").read_bytes()
+        n_asked = len(server.calls)
+        assert run(*words(server, framework, out)).exit_code == 0
+        assert len(server.calls) == n_asked
+    assert (out / "examples.jsonl").read_bytes() == before
+
+
+def test_killed_run_goes_on_without_duplicate_or_loss(framework, tmp_path):
+    out = tmp_path / "killed"
+    with ScriptedServer(latency_s=0.05) as server:
+        arguments = words(server, framework, out, "--concurrency", "3", n=60)
+        journal = out / "journal.jsonl"
+
+        def has_begun():
+            return journal.exists() and journal.read_bytes().count(b"\n") >= 5
+
+        process = subprocess.Popen(
+            [sys.executable, "-m", "scripts.svend.main", "data", *arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            assert wait_until(lambda: has_begun() or process.poll() is not None, PATIENCE_S)
+            assert process.poll() is None, process.stdout.read().decode()
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        done = {row["id"] for row in rows_of_whole_lines(journal)}
+        # A kill in mid-write leaves a torn line.
+        with journal.open("ab") as file:
+            file.write(b'{"id": "math-0000')
+        server.calls.clear()
+        server.latency_s = 0.0
+        result = run(*arguments)
+        assert result.exit_code == 0, result.output
+        entries = rows(journal)[1:]
+        assert len(server.calls) == len(entries) - len(done)
+        whole = run(*words(server, framework, tmp_path / "whole", n=60))
+        assert whole.exit_code == 0
+    assert len({row["id"] for row in entries}) == len(entries) == 30
+    written = (out / "examples.jsonl").read_bytes()
+    assert written == (tmp_path / "whole" / "examples.jsonl").read_bytes()
+    assert len(set(written.splitlines())) == 60
+
+
+def rows_of_whole_lines(journal):
+    return [json.loads(line) for line in journal.read_bytes().split(b"\n")[1:-1]]
+
+
+def test_retry_after_is_waited_out(framework, tmp_path):
+    with ScriptedServer() as server:
+        server.retry_after = [1]
+        result = run(*words(server, framework, tmp_path / "out", "--concurrency", "1", n=2))
+        assert result.exit_code == 0, result.output
+        assert len(server.calls) == 1
+
+
+def test_bad_replies_are_counted_by_reason_and_asked_anew(framework, tmp_path):
+    bad = iter(
+        [
+            "I'm sorry, I cannot help with that.",
+            '{"blueprints": [{"question": ',
+            json.dumps({"blueprints": [blueprint("x", answer="21"), blueprint("y")]}),
+            json.dumps({"blueprints": [blueprint("z", program="pens=n*q")]}),
+            json.dumps({"blueprints": [blueprint("y"), {"question": "How many?"}]}),
+            json.dumps({"blueprints": [blueprint("mail a.b@example.org")]}),
+        ]
+    )
+    with ScriptedServer(lambda prompt, seed: next(bad, None) or write_two(prompt, seed)) as server:
+        result = run(
+            *words(server, framework, tmp_path / "out", "--concurrency", "1", n=6),
+            *("--attempts", "4"),
+        )
+    assert result.exit_code == 0, result.output
+    reasons = ("refused", "not-json", "answer-disagrees", "slot-unbound", "duplicate")
+    for reason in (*reasons, "program-fails", "personal-data"):
+        assert f"{reason} 1" in result.output
+
+
+def test_truncated_reply_is_not_kept(framework, tmp_path, monkeypatch):
+    frames = model_server._frames
+
+    def cut(*arguments, **settings):
+        for frame in frames(*arguments, **settings):
+            for choice in frame["choices"]:
+                choice["finish_reason"] = choice["finish_reason"] and "length"
+            yield frame
+
+    monkeypatch.setattr(model_server, "_frames", cut)
+    with ScriptedServer() as server:
+        result = run(*words(server, framework, tmp_path / "out", n=2))
+    assert result.exit_code == 5
+    assert "truncated 3" in result.output
+    assert "none right (n = 0)" in result.output
+
+
+def test_cap_is_never_overshot_and_a_larger_one_goes_on(framework, tmp_path):
+    out = tmp_path / "out"
+    prices = ("--prompt-price", "1000", "--completion-price", "1000")
+    with ScriptedServer(latency_s=0.01) as server:
+        capped = run(*words(server, framework, out, *prices, "--max-cost", "3.5", n=40))
+        n_asked = len(server.calls)
+        assert capped.exit_code == 4, capped.output
+        assert "larger --max-cost to go on" in capped.output.splitlines()[-1]
+        spent = float(re.search(r"cost ([\d.]+) of at most 3.5", capped.output)[1])
+        assert 0 < spent <= 3.5
+        result = run(*words(server, framework, out, *prices, "--max-cost", "1000", n=40))
+        assert result.exit_code == 0, result.output
+    assert 0 < n_asked < 20
+    assert len(server.calls) == 20
+    assert len(set(asked_of(server))) == 20
+
+
+def test_server_that_refuses_ends_the_run_in_one_line(framework, tmp_path):
+    with ScriptedServer() as server:
+        server.refuse(401, 1)
+        result = run(*words(server, framework, tmp_path / "out", "--concurrency", "1"))
+        assert result.exit_code == 3
+        assert "the server failed" in result.output.splitlines()[-1]
+        assert run(*words(server, framework, tmp_path / "out")).exit_code == 0
+
+
+def test_key_is_sent_and_never_stored(framework, tmp_path, monkeypatch):
+    monkeypatch.setenv("MODEL_KEY", "secret-in-tests")
+    heads = []
+
+    class Listening(ScriptedServer):
+        async def _serve(self, reader, writer):
+            line = await reader.readuntil(b"\r\n\r\n")
+            heads.append(line)
+            again = asyncio.StreamReader()
+            again.feed_data(line + await reader.readexactly(model_server._content_length(line)))
+            return await super()._serve(again, writer)
+
+    out = tmp_path / "out"
+    with Listening() as server:
+        result = run(*words(server, framework, out, "--key-variable", "MODEL_KEY", n=2))
+    assert result.exit_code == 0, result.output
+    assert any(b"Bearer secret-in-tests" in head for head in heads)
+    for path in out.iterdir():
+        assert b"secret-in-tests" not in path.read_bytes()
+
+
+def test_other_settings_are_refused(framework, tmp_path):
+    with ScriptedServer() as server:
+        run(*words(server, framework, tmp_path / "out", n=2))
+        result = run(*words(server, framework, tmp_path / "out", "--seed", "7", n=2))
+    assert result.exit_code == 1
+    assert "begun with another seed" in result.output
+
+
+@pytest.fixture
+def questions(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    entries = [
+        {"question": "Ann has 4 boxes of 5 pens. How many pens?", "answer": "20"},
+        {"question": "Bo has 9 pens and loses 2. How many are left?"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in entries), encoding="utf-8")
+    return path
+
+
+def test_solutions_are_labelled_by_answer_or_majority(questions, tmp_path):
+    def solve(prompt, seed):
+        if "Ann" in prompt:
+            program = "a=4*5" if seed % 2 else "a=4+5"
+            return json.dumps({"program": program, "explanation": "4 * 5 = 20. The answer is 20."})
+        program = ("a=9-2", "b=9;c=b-2", "a=9-1-1")[seed % 3]
+        return json.dumps({"program": program})
+
+    with ScriptedServer(solve) as server:
+        result = run(
+            *("generate", "--kind", "solutions", "--from", str(questions), "--url", server.url),
+            *("--out", str(tmp_path / "out"), "--samples", "6", "--no-screen"),
+        )
+    assert result.exit_code == 0, result.output
+    answers = [example.answer for example in read_examples(tmp_path / "out" / "examples.jsonl")]
+    assert answers == ["20", "7", "7", "7"]
+    assert "answer-disagrees 3" in result.output
+
+
+def test_paraphrases_keep_slots_and_numbers(framework, tmp_path):
+    source = tmp_path / "blueprints.jsonl"
+    source.write_text(json.dumps({**blueprint("q"), "category": "math"}) + "\n", encoding="utf-8")
+    texts = [
+        "How many pens are on shelf q, with {n} boxes of {k} each?",
+        "How many pens are on shelf q, with 4 boxes of {k} each?",
+        "How many pens are on shelf 12, with {n} boxes of {k} each?",
+        "Shelf q: it holds {n} boxes of {k} pens. HOW many pens?",
+    ]
+    with ScriptedServer(lambda *_: json.dumps({"paraphrases": texts})) as server:
+        result = run(
+            *("generate", "--kind", "paraphrases", "--from", str(source), "--url", server.url),
+            *("--out", str(tmp_path / "out"), "--no-screen", "--instances", "3"),
+        )
+    assert result.exit_code == 0, result.output
+    assert len(rows(tmp_path / "out" / "examples.jsonl")) == 3
+    assert {row["question"] for row in rows(tmp_path / "out" / "blueprints.jsonl")} == {texts[0]}
+    for reason in ("slot-unbound 1", "numbers-changed 1", "duplicate 1"):
+        assert reason in result.output
