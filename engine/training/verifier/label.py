@@ -30,7 +30,9 @@ def label_program(asked: Asked, text: str, *, system: str) -> JudgedChain | None
     verdict = compare_answers(completion.said or "", asked.answer)
     is_right = completion.said is not None and verdict is Verdict.RIGHT
     steps = _statements(written, completion) if asked.problem else (written,)
-    n_right = len(steps) if is_right else _count_right(asked, written, n_steps=len(steps))
+    n_right = len(steps) if is_right else 0
+    if not is_right and not completion.fault:
+        n_right = _count_right(asked, written, n_steps=len(steps))
     return _chain(asked, steps, n_right, is_right=is_right, system=system)
 
 

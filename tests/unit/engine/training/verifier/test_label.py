@@ -43,7 +43,9 @@ def test_the_named_statement_is_kept_where_it_is_not_the_last():
     assert chain.steps == ("a=12+7", "b=a*2<ans>a")
 
 
-@pytest.mark.parametrize("text", ["a=12+", "a=1+2", "<ans><none>"])
+@pytest.mark.parametrize(
+    "text", ["a=12+", "a=1+2", "a=12+7", "a=12+7;b=a*9", "a=12+7;b=a/0<ans>b", "<ans><none>"]
+)
 def test_what_cannot_be_run_or_declines_is_one_wrong_step(text):
     chain = label_program(KNOWN, text, system="s")
     assert chain is not None
