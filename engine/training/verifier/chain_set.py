@@ -8,10 +8,13 @@ from random import Random
 
 from engine.training.emission.chain import RIGHT_SYSTEM, WRONG_SYSTEM
 from engine.training.example import JudgedChain
+from engine.training.verifier import tool_chain
 from engine.training.verifier.asked import Asked
 
 # Written by the exact rules, not by a model.
-MADE: frozenset[str] = frozenset({RIGHT_SYSTEM, WRONG_SYSTEM})
+MADE: frozenset[str] = frozenset(
+    {RIGHT_SYSTEM, WRONG_SYSTEM, tool_chain.RIGHT_SYSTEM, tool_chain.WRONG_SYSTEM}
+)
 
 
 def balance(

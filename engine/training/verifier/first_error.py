@@ -14,7 +14,6 @@ from typing import Final
 
 from engine.training.example import Fault
 from engine.training.verifier.chain_set import MADE
-from engine.training.verifier.tool_chain import RIGHT_SYSTEM, WRONG_SYSTEM
 from engine.training.verifier.verifier_file import question_digest
 from engine.training.verifier.within_question import ScoredChain
 
@@ -63,11 +62,23 @@ def find_error(one: ScoredChain, threshold: float) -> int | None:
     return next((index for index, score in enumerate(scores) if score < threshold), None)
 
 
+def true_error(one: ScoredChain) -> int | None:
+    """The first wrong step by the labels; the number of steps for the conclusion.
+
+    Where nothing is said of the answer apart, the last step and the whole are one claim with one
+    score, so a wrong conclusion is named by that step.
+    """
+    if one.chain.is_right:
+        return None
+    is_one_claim = bool(one.steps) and one.steps[-1] == one.score
+    return min(one.chain.n_right, len(one.steps) - is_one_claim)
+
+
 def measure_first_error(scored: Sequence[ScoredChain], threshold: float = THRESHOLD) -> FirstError:
     """How well the first wrong step is found at one threshold."""
     hits: defaultdict[bool, list[bool]] = defaultdict(list)
     for one in scored:
-        truth = None if one.chain.is_right else one.chain.n_right
+        truth = true_error(one)
         hits[truth is None].append(find_error(one, threshold) == truth)
     return _figures(hits[False], hits[True])
 
@@ -81,7 +92,7 @@ def measure_tuned(scored: Sequence[ScoredChain]) -> FirstError:
     for seen, unseen in (halves, halves[::-1]):
         best = max(_GRID, key=lambda threshold: measure_first_error(seen, threshold).f1)
         for one in unseen:
-            truth = None if one.chain.is_right else one.chain.n_right
+            truth = true_error(one)
             hits[truth is None].append(find_error(one, best) == truth)
     return _figures(hits[False], hits[True])
 
@@ -111,8 +122,7 @@ def count_caught(scored: Sequence[ScoredChain]) -> dict[str, Caught]:
 
 
 def _is_planted(one: ScoredChain) -> bool:
-    made = MADE | {RIGHT_SYSTEM, WRONG_SYSTEM}
-    return one.chain.system in made and one.chain.fault not in (None, Fault.SAMPLED)
+    return one.chain.system in MADE and one.chain.fault not in (None, Fault.SAMPLED)
 
 
 def _figures(wrong: Sequence[bool], right: Sequence[bool]) -> FirstError:

@@ -118,7 +118,7 @@ def figures(scored: Sequence[ScoredChain], settings: ReportSettings) -> dict[str
 
 def order(scored: Sequence[ScoredChain], settings: ReportSettings) -> dict[str, Any]:
     """How well right is ordered above wrong: by model-written chains where there are any."""
-    written = [one for one in scored if one.chain.system not in MADE] or list(scored)
+    written = _written(scored)
     pooled = auroc([one.score for one in written], [one.chain.is_right for one in written])
     return {
         "n_chains": len(scored),
@@ -145,13 +145,15 @@ def selection(groups: Sequence[Group], settings: ReportSettings) -> dict[str, An
 
 def calibration(scored: Sequence[ScoredChain]) -> dict[str, Any] | None:
     """Brier score and ECE before and after a Platt curve that was fitted on other questions."""
+    # Files hold one system after the other: questions are kept whole, and drawn from all of them.
+    kept = sorted(_written(scored), key=lambda one: question_digest(one.chain.question))
     rows = [
         Row(
             problem=one.chain.question,
             features={Feature.LOG_ODDS: to_log_odds(one.score)},
             is_right=one.chain.is_right,
         )
-        for one in scored[:_MAX_CALIBRATION_ROWS]
+        for one in kept[:_MAX_CALIBRATION_ROWS]
     ]
     plan = FitPlan(
         name="verifier",
@@ -192,6 +194,11 @@ def baselines(chains: Sequence[JudgedChain], settings: ReportSettings) -> dict[s
             "selection": _choices(groups, settings) if groups else None,
         }
     return found
+
+
+def _written(scored: Sequence[ScoredChain]) -> list[ScoredChain]:
+    """What models wrote; all of it where there is nothing but chains made by rule."""
+    return [one for one in scored if one.chain.system not in MADE] or list(scored)
 
 
 def _choices(groups: Sequence[Group], settings: ReportSettings) -> dict[str, Any]:

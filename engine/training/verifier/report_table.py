@@ -33,8 +33,9 @@ def show_report(report: Mapping[str, Any], console: Console) -> None:
         **(report.get("baselines") or {}),
     }
     known = {name: found for name, found in columns.items() if found and found["n_chains"]}
-    console.print(_order_table(known))
-    console.print(_choice_table(known))
+    if known:
+        console.print(_order_table(known))
+        console.print(_choice_table(known))
     for line in _lines(report):
         console.print(line, highlight=False)
 
@@ -67,6 +68,11 @@ def _choice_table(columns: Mapping[str, Mapping[str, Any]]) -> Table:
 def _lines(report: Mapping[str, Any]) -> list[str]:
     found = report["unseen_questions"]
     lines: list[str] = []
+    if report["n_of_trained_questions"]:
+        lines.append(
+            f"left out: {report['n_of_trained_questions']} of {report['n_chains']} chains, whose "
+            "questions the verifier was trained on or stopped by"
+        )
     if found.get("first_error"):
         first, tuned = found["first_error"], found["first_error_tuned"]
         lines.append(

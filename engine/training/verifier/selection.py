@@ -6,12 +6,12 @@ Samples of one system and one question are a group, since that is what a search 
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine.search.scoring import to_log_odds
 from engine.training.verifier.answer_key import find_answer
 from engine.training.verifier.chain_set import MADE
 from engine.training.verifier.within_question import ScoredChain
@@ -20,7 +20,6 @@ GREEDY_SUFFIX: Final = "@0"
 FILTER_THRESHOLD: Final = 0.5
 
 _MIN_SAMPLES: Final = 2
-_SUREST: Final = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +99,7 @@ def choose_evidence(group: Group) -> str | None:
 
     A score below one half counts against its answer.
     """
-    odds = [
-        math.log(score / (1 - score))
-        for score in (min(_SUREST, max(1 - _SUREST, one.score)) for one in group.samples)
-    ]
-    return _heaviest(group, odds)
+    return _heaviest(group, [to_log_odds(one.score) for one in group.samples])
 
 
 def choose_best(group: Group) -> str | None:

@@ -9,8 +9,8 @@ from engine.training.example import JudgedChain
 from engine.training.verifier.judge import Scorer
 from engine.training.verifier.selection import (
     Group,
+    choose_evidence,
     choose_majority,
-    choose_weighted,
     list_groups,
 )
 from engine.training.verifier.within_question import ScoredChain
@@ -33,7 +33,7 @@ def vote_rows(
         chains: Samples, every one of them.
         judge: Gives the mean score of the leading answer; None leaves it unknown.
         n_samples: Most samples of one vote.
-        rule: `verifier` chooses by the sum of scores, anything else by the number of samples.
+        rule: `verifier` chooses by the sum of log-odds, anything else by the number of samples.
     """
     scores = [1.0] * len(chains) if judge is None else [s.whole for s in judge.score(chains)]
     scored = [ScoredChain(chain=c, score=s) for c, s in zip(chains, scores, strict=True)]
@@ -43,7 +43,7 @@ def vote_rows(
 
 
 def _row(group: Group, *, rule: str, is_judged: bool) -> Row | None:
-    leader = choose_weighted(group) if rule == VERIFIER_RULE else choose_majority(group)
+    leader = choose_evidence(group) if rule == VERIFIER_RULE else choose_majority(group)
     if leader is None:
         return None
     n_all = len(group.samples)

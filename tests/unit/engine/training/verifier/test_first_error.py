@@ -50,6 +50,12 @@ def test_a_wrong_conclusion_of_right_steps_is_named_by_itself():
     assert measure_first_error([early]).wrong == 1.0
 
 
+def test_a_conclusion_that_is_not_judged_apart_is_named_by_the_last_step():
+    early = scored(2, (0.9, 0.1), 0.1)
+    early = replace(early, chain=replace(early.chain, is_right=False))
+    assert measure_first_error([early]).wrong == 1.0
+
+
 def test_a_judge_that_never_objects_finds_nothing():
     assert measure_first_error([scored(0, (0.9, 0.9), 0.9), scored(2, (0.9, 0.9), 0.9)]).f1 == 0
 

@@ -75,6 +75,7 @@ def test_chains_of_trained_questions_alone_leave_nothing_to_say():
     assert report["unseen_questions"] == {"n_chains": 0}
     assert "too few problems" in report["calibration"]["error"]
     assert "no calibration" in shown(report)
+    assert f"left out: {len(chains)} of {len(chains)} chains" in shown(report)
 
 
 def test_planted_slips_are_judged_where_nothing_was_sampled():
@@ -88,6 +89,22 @@ def test_planted_slips_are_judged_where_nothing_was_sampled():
     assert found["within_question_auroc"]["mean"] is None
     assert found["selection"] is None
     assert "false alarms" in shown(report)
+
+
+def test_chains_made_by_rule_order_and_calibrate_nothing():
+    chains = make_chains(60, seed=3)
+    slips = [
+        replace(chain, system="tool-mutation", is_right=False, n_right=0, fault=Fault.WRONG_TOOL)
+        for chain in chains
+    ]
+    alone = make_report(chains, score(chains), None, SETTINGS)
+    both = make_report(
+        [*chains, *slips], [*score(chains), *score(slips, wrong=0.95)], None, SETTINGS
+    )
+    for name in ("within_question_auroc", "per_system_auroc", "auroc", "n_written", "selection"):
+        assert both["unseen_questions"][name] == alone["unseen_questions"][name]
+    assert both["calibration"] == alone["calibration"]
+    assert both["unseen_questions"]["caught"]["all planted"]["share"] == 0
 
 
 def test_the_greedy_solution_stands_beside_the_votes():
@@ -146,3 +163,26 @@ def test_votes_become_rows_with_the_features_of_a_search():
     assert row.features[Feature.VOTE_SHARE] == 0.75
     assert row.features[Feature.MARGIN] == 0.5
     assert Feature.LOG_ODDS not in row.features
+
+
+class FixedJudge:
+    """Scores chains by what they say."""
+
+    def __init__(self, scores):
+        self._scores = scores
+
+    def score(self, chains):
+        found = (self._scores[chain.steps[0]] for chain in chains)
+        return [ChainScore(steps=(one,), whole=one) for one in found]
+
+
+def test_the_rule_of_the_verifier_counts_low_scores_against_an_answer_as_a_search_does():
+    chains = [make_chain("q", (f"{name}=2",), 0) for name in "abc"]
+    chains.append(make_chain("q", ("d=3",), 1))
+    # By the sum of scores the three would win: 1.2 against 0.9.
+    judge = FixedJudge({"a=2": 0.4, "b=2": 0.4, "c=2": 0.4, "d=3": 0.9})
+    (row,) = vote_rows(chains, judge, n_samples=8, rule="verifier")
+    assert row.is_right
+    assert row.features[Feature.VOTE_SHARE] == 0.25
+    (row,) = vote_rows(chains, judge, n_samples=8, rule="majority")
+    assert not row.is_right

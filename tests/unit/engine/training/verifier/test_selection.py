@@ -80,7 +80,8 @@ def test_only_the_first_samples_are_chosen_among():
 
 
 def test_made_chains_and_single_ones_are_no_group():
-    scored = [sample("a=1", 0.5, system=system) for system in ("exact", "mutation", "exact")]
+    made = ("exact", "mutation", "exact", "tool-mutation", "tool-mutation")
+    scored = [sample("a=1", 0.5, system=system) for system in made]
     assert list_groups([*scored, sample("a=1", 0.5)], n_samples=8) == ()
 
 
