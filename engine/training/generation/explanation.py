@@ -19,7 +19,8 @@ MAX_CHARS: Final = 4_000
 # A decimal that was rounded is right to half of its last place.
 _HALF: Final = Fraction(1, 2)
 _LEFT: Final = re.compile(r"[\d\s.,()+*/-]*\Z")
-_RIGHT: Final = re.compile(r"\s*(-?\d[\d,]*(?:\.\d+)?)(?!\s*[-+*/(\d])")
+_RIGHT: Final = re.compile(r"\s*((?>-?\d+(?:,\d{3})*(?:\.\d+)?))(?!\s*[-+*/(\d])")
+_CALCULATION: Final = re.compile(r"[\d)]\s*[-+*/]")
 _SIGNS: Final = str.maketrans({"\u00d7": "*", "\u00f7": "/", "\u2212": "-", "$": None})
 
 
@@ -49,13 +50,19 @@ def marked_value(text: str) -> Fraction | None:
 def _equations(text: str) -> Iterator[tuple[str, str]]:
     """What stands on both sides of each `=` that has a calculation before and a number behind."""
     for before, behind in pairwise(text.split("=")):
-        left, right = _LEFT.search(before[-MAX_CHARS:]), _RIGHT.match(behind)
-        if left is None or right is None:
+        left, right = _LEFT.search(before), _RIGHT.match(behind)
+        # Digits behind a letter belong to a name, such as `x2`.
+        if left is None or right is None or _is_in_name(before, left.start()):
             continue
-        # A full stop or a comma before the calculation belongs to the sentence before.
+        # A full stop or a comma before the calculation belongs to the sentence before, and a minus
+        # may be a dash or take something off that is told in words.
         source = left.group().strip().lstrip(".,) ").strip()
-        if re.search(r"[\d)]\s*[-+*/]", source):
+        if _CALCULATION.search(source) and not source.startswith("-"):
             yield source, right.group(1)
+
+
+def _is_in_name(text: str, start: int) -> bool:
+    return text[max(0, start - 1) : start].isalnum() and text[start : start + 1].isdigit()
 
 
 def _holds(left: str, right: str) -> bool:
