@@ -99,9 +99,13 @@ def judge_against(program: Program, values: frozenset[Fraction], answer: Fractio
     found = _values_in_order(program)
     if len(found) == n_steps and found[-1] == answer:
         return Judgement(n_right=n_steps, is_right=True)
+    # On the way a difference may be taken the other way round. At the end there is nothing left
+    # that would turn it again, so there it is the slip itself.
+    turned = (-answer, _reciprocal(answer))
     for index, value in enumerate(found):
         computes = isinstance(program.statements[index].expression, Operation)
-        if computes and value not in values:
+        is_turned_end = index == n_steps - 1 and value in turned
+        if computes and (is_turned_end or value not in values):
             return Judgement(n_right=index, is_right=False)
     return Judgement(n_right=len(found), is_right=False)
 

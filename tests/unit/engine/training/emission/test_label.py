@@ -46,6 +46,18 @@ def test_the_first_wrong_step_is_where_the_value_leaves_the_solution(source, n_r
     assert judged == Judgement(n_right=n_right, is_right=False)
 
 
+@pytest.mark.parametrize(
+    ("source", "right"),
+    [
+        pytest.param("a=2*5;b=a-40", "a=2*5;b=40-a", id="a difference"),
+        pytest.param("a=2*5;b=a/40", "a=2*5;b=40/a", id="a quotient"),
+    ],
+)
+def test_operands_swapped_in_the_last_step_make_it_wrong(source, right):
+    judged = judge(parse_program(source), parse_program(right))
+    assert judged == Judgement(n_right=1, is_right=False)
+
+
 def test_a_way_that_no_identity_covers_counts_as_right_when_it_reaches_the_answer():
     judged = judge(parse_program("a=100-16"), RIGHT)
     assert judged == Judgement(n_right=1, is_right=True)
