@@ -61,6 +61,8 @@ def import_file(
     Rows that cannot be read are counted and the first is shown. Nothing is screened here: a
     build does that.
     """
+    if out.exists() and out.samefile(path):
+        raise click.UsageError("--out is FILE itself, which would be lost")
     layout = credited(get_layout(name), licence=licence, source=source)
     count = ImportCount()
     with one_line_faults():

@@ -23,9 +23,6 @@ from engine.training.datasets.row import UNKNOWN
 from engine.training.errors import DatasetError
 from engine.training.example import Category
 
-GSM8K: Final = "gsm8k"
-MAWPS: Final = "mawps"
-
 
 def _layout(
     source: str, licence: str, category: Category, convert: Convert, fields: str
@@ -55,8 +52,8 @@ LAYOUTS: Final = {
         read_camel,
         "role_1, topic;, message_1, message_2",
     ),
-    GSM8K: _layout(GSM8K, "MIT", Category.MATH, read_gsm8k, "question, answer (#### 42)"),
-    MAWPS: _layout(MAWPS, "MIT", Category.MATH, read_mawps, "question, equation, answer"),
+    "gsm8k": _layout("gsm8k", "MIT", Category.MATH, read_gsm8k, "question, answer (#### 42)"),
+    "mawps": _layout("mawps", "MIT", Category.MATH, read_mawps, "question, equation, answer"),
     "math-answers": _layout(
         "math", "MIT", Category.MATH, read_math_answers, "problem, final_answer"
     ),

@@ -68,6 +68,15 @@ def test_import_ends_at_its_limit(tmp_path):
     assert len(list(read_examples(out))) == 1
 
 
+def test_import_does_not_write_over_what_it_reads(tmp_path):
+    path = tmp_path / "gsm8k.jsonl"
+    path.write_bytes((FIXTURES / "gsm8k.jsonl").read_bytes())
+    result = run(import_file, "gsm8k", path, "--out", path)
+
+    assert result.exit_code == 2
+    assert path.read_bytes() == (FIXTURES / "gsm8k.jsonl").read_bytes()
+
+
 def test_import_of_another_format_fails_and_writes_nothing(tmp_path):
     out = tmp_path / "out.jsonl"
     write_examples(out, [talk()])

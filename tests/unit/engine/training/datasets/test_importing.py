@@ -288,7 +288,11 @@ def test_as_many_rows_as_the_recipe_holds_out_are_development_rows(tmp_path):
     assert splits.count(Split.DEV) == N_GSM8K_DEV
     assert splits.count(Split.TRAIN) == n_rows - N_GSM8K_DEV
 
+    renamed = credited(get_layout("gsm8k"), licence=None, source="mine")
+    again = [e.origin.split for e in import_examples(renamed, path, ImportCount())]
+    assert again == splits, "another name for the source lets no row of development through"
+
 
 def test_held_out_rows_are_those_of_the_recipe():
-    assert _HELD_OUT["gsm8k"].n_rows == N_GSM8K_DEV
-    assert _HELD_OUT["mawps"].n_rows >= N_MAWPS_DEV
+    assert _HELD_OUT[get_layout("gsm8k").convert].n_rows == N_GSM8K_DEV
+    assert _HELD_OUT[get_layout("mawps").convert].n_rows >= N_MAWPS_DEV
