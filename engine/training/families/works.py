@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 from engine.training.blueprint import Family, above, below, computed, span
@@ -65,7 +66,8 @@ WORKS: Final = (
             "m": span(2, 12),
             "u": span(2, 10),
             "k": span(2, 12),
-            "d": computed(lambda k: k["m"] * k["u"]),
+            # As many workers as before would need as many days: nothing to work out.
+            "d": computed(lambda k: k["m"] * k["u"] if k["m"] != k["k"] else Fraction(0)),
         },
         clauses=(
             (
