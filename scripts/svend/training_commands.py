@@ -63,6 +63,10 @@ COMMANDS: Final = {
         place="engine.training.drift.command:drift",
         summary="Say how behaviour moved between two versions of a model.",
     ),
+    "tool-eval": Entry(
+        place="scripts.svend.tool_eval:tool_eval",
+        summary="Say how well a model chooses and calls tools.",
+    ),
     "export": Entry(
         place="engine.training.export.commands:export",
         summary="Write a verifier as others load it: merged, classifier, ONNX, int8.",
