@@ -13,6 +13,7 @@ from typing import Final
 
 from engine.training.record import write_json
 
+WORK_FOLDER: Final = "checkpoints"
 MARK_FILE: Final = "whole.json"
 PREFIX: Final = "checkpoint-"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.training.record import fingerprint_of, weights_digest
+from engine.training.tune.checkpoint import WORK_FOLDER
 from engine.training.tune.rows import RowSet
 from engine.training.tune.settings import Method, TuneSettings, settings_values
 
@@ -60,7 +61,7 @@ class TuneJob:
     @property
     def work_dir(self) -> Path:
         """Where checkpoints lie."""
-        return self.out_dir / "checkpoints"
+        return self.out_dir / WORK_FOLDER
 
     @property
     def settings_values(self) -> dict[str, Any]:

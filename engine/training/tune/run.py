@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
 import logging
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from accelerate import PartialState
 from peft import PeftModel
@@ -25,13 +21,10 @@ from transformers import (
 )
 from transformers.integrations.integration_utils import TensorBoardCallback
 
-from engine.training.errors import TrainingError
 from engine.training.record import (
-    RECORD_FILE,
     RunRecord,
     find_record,
     library_versions,
-    write_json,
     write_record,
 )
 from engine.training.tune.callback import (
@@ -43,32 +36,15 @@ from engine.training.tune.callback import (
     last_metrics,
     read_metrics,
 )
-from engine.training.tune.checkpoint import drop_torn, find_last_whole, list_checkpoints
 from engine.training.tune.device import Place, find_place, peak_memory_bytes
 from engine.training.tune.job import Identity, Report, TuneJob, identify
 from engine.training.tune.library import quiet_libraries, require_reports
 from engine.training.tune.material import Material, gather_material
 from engine.training.tune.model import copy_profile, copy_tokenizer
 from engine.training.tune.settings import Device
+from engine.training.tune.start import TENSORBOARD_FOLDER, Start, begin, find_done, hold_alone
 
 logger = logging.getLogger(__name__)
-
-IDENTITY_FILE: Final = "identity.json"
-LOCK_FILE: Final = ".lock"
-TENSORBOARD_FOLDER: Final = "tensorboard"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """Where a run begins.
-
-    Attributes:
-        checkpoint: To go on from; None at the very beginning.
-        elapsed_s: What earlier attempts took, up to that checkpoint.
-    """
-
-    checkpoint: Path | None
-    elapsed_s: float
 
 
 def run_job(job: TuneJob) -> RunRecord:
@@ -85,35 +61,18 @@ def run_job(job: TuneJob) -> RunRecord:
     identity = identify(job)
     with ExitStack() as held:
         with PartialState(cpu=place.device == Device.CPU).main_process_first():
-            done = _find_done(job, identity)
+            done = find_done(job.out_dir, identity.fingerprint) if job.resumes else None
             if done is not None:
                 logger.info("nothing to do: the result is there fingerprint=%s", done.fingerprint)
                 return done
             if place.leads:
                 held.enter_context(hold_alone(job.out_dir))
-            start = _start(job, identity)
+            # What the first process has made ready is not deleted by those behind it.
+            resumes = job.resumes or not place.leads
+            start = begin(job.out_dir, identity.fingerprint, resumes=resumes)
         callbacks = _callbacks(job, start, leads=place.leads)
         trainer = build_trainer(gather_material(job, place, callbacks))
         return _train(job, identity, place, trainer, start)
-
-
-@contextmanager
-def hold_alone(folder: Path) -> Iterator[None]:
-    """Keep a folder for this process; released by the system however the process ends.
-
-    Raises:
-        TrainingError: When another process trains into it.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK_FILE).open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise TrainingError(f"another process trains into {folder}") from error
-        try:
-            yield
-        finally:
-            (folder / LOCK_FILE).unlink(missing_ok=True)
 
 
 def build_trainer(material: Material) -> Trainer:
@@ -123,59 +82,6 @@ def build_trainer(material: Material) -> Trainer:
     # The library prints each log as a dictionary when it may draw no bar.
     trainer.remove_callback(PrinterCallback)
     return trainer
-
-
-def _find_done(job: TuneJob, identity: Identity) -> RunRecord | None:
-    record = find_record(job.out_dir)
-    if record is None or not job.resumes:
-        return None
-    if record.fingerprint == identity.fingerprint:
-        return record
-    raise TrainingError(
-        f"{job.out_dir} holds the result of another run: give another --out, or --fresh to "
-        "replace it"
-    )
-
-
-def _start(job: TuneJob, identity: Identity) -> Start:
-    if not job.resumes:
-        _clear(job)
-    job.work_dir.mkdir(parents=True, exist_ok=True)
-    path = job.work_dir / IDENTITY_FILE
-    if list_checkpoints(job.work_dir):
-        _check_same_run(path, identity)
-        torn = drop_torn(job.work_dir)
-        if torn:
-            logger.warning("torn checkpoints passed over names=%s", [one.name for one in torn])
-    write_json(path, {"fingerprint": identity.fingerprint})
-    checkpoint = find_last_whole(job.work_dir)
-    if checkpoint is None:
-        (job.out_dir / METRICS_FILE).unlink(missing_ok=True)
-        return Start(checkpoint=None, elapsed_s=0.0)
-    step = int(checkpoint.name.rpartition("-")[2])
-    rows = read_metrics(job.out_dir / METRICS_FILE)
-    spent = [row.get("elapsed_s", 0.0) for row in rows if row["step"] <= step]
-    logger.info("resumed step=%d", step)
-    return Start(checkpoint=checkpoint, elapsed_s=max(spent, default=0.0))
-
-
-def _check_same_run(path: Path, identity: Identity) -> None:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8")).get("fingerprint")
-    except (OSError, ValueError):
-        found = None
-    if found != identity.fingerprint:
-        raise TrainingError(
-            f"{path.parent} holds checkpoints of a run with other settings or data: give another "
-            "--out, or --fresh to begin again"
-        )
-
-
-def _clear(job: TuneJob) -> None:
-    for folder in (job.work_dir, job.out_dir / TENSORBOARD_FOLDER):
-        shutil.rmtree(folder, ignore_errors=True)
-    for name in (RECORD_FILE, METRICS_FILE):
-        (job.out_dir / name).unlink(missing_ok=True)
 
 
 def _callbacks(job: TuneJob, start: Start, *, leads: bool) -> list[TrainerCallback]:

@@ -6,10 +6,12 @@ import logging
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from accelerate import PartialState
 from torch.utils.tensorboard import SummaryWriter
 from transformers import (
     EarlyStoppingCallback,
@@ -25,11 +27,9 @@ from engine.training.record import (
     DataFile,
     RunRecord,
     file_digest,
-    find_record,
     fingerprint_of,
     library_versions,
     weights_digest,
-    write_json,
     write_record,
 )
 from engine.training.tune.callback import (
@@ -40,11 +40,18 @@ from engine.training.tune.callback import (
     last_metrics,
     read_metrics,
 )
-from engine.training.tune.checkpoint import drop_torn, find_last_whole
+from engine.training.tune.checkpoint import WORK_FOLDER
 from engine.training.tune.device import Place, dtype_of, find_place, peak_memory_bytes
 from engine.training.tune.job import Report
 from engine.training.tune.library import quiet_libraries, require_reports
 from engine.training.tune.settings import Device, Precision
+from engine.training.tune.start import (
+    TENSORBOARD_FOLDER,
+    Start,
+    begin,
+    find_done,
+    hold_alone,
+)
 from engine.training.verifier.chain_file import check_orderable, keep_apart, read_chains
 from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedChains
 from engine.training.verifier.encoder_judge import EncoderJudge
@@ -60,9 +67,6 @@ from engine.training.verifier.verifier_file import (
 logger = logging.getLogger(__name__)
 
 METHOD: Final = "verifier"
-TENSORBOARD_FOLDER: Final = "tensorboard"
-WORK_FOLDER: Final = "checkpoints"
-IDENTITY_FILE: Final = "identity.json"
 
 _N_KEPT: Final = 2
 
@@ -102,13 +106,6 @@ class _Chains:
     rows: list[Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Start:
-    fingerprint: str
-    checkpoint: Path | None
-    elapsed_s: float
-
-
 def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
     """Train, or go on from the last whole checkpoint; a run that is finished is left alone.
 
@@ -121,39 +118,39 @@ def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
     require_reports(run.reports)
     place = find_place(settings.device, settings.precision)
     fingerprint = _fingerprint(run, settings)
-    finished = find_record(run.out_dir) if run.resumes else None
-    if finished is not None:
-        return _same(run, finished, fingerprint)
+    done = find_done(run.out_dir, fingerprint) if run.resumes else None
+    if done is not None:
+        logger.info("nothing to do: the result is there fingerprint=%s", fingerprint)
+        return done
     judge = _new_judge(run, settings, place)
     chains = _load_chains(run, judge, settings.max_tokens)
-    start = _start(run, fingerprint)
-    trainer = ChainTrainer(
-        judge,
-        EncodedChains(chains.rows),
-        chains.dev,
-        arguments=_arguments(run, settings, place),
-        callbacks=_callbacks(run, settings, place, start),
-    )
-    trainer.remove_callback(PrinterCallback)
-    begun_s = time.monotonic()
-    trainer.train(resume_from_checkpoint=str(start.checkpoint) if start.checkpoint else None)
-    wall_time_s = round(start.elapsed_s + time.monotonic() - begun_s, 3)
-    record = _record(run, settings, place, trainer, fingerprint, wall_time_s)
-    trainer.accelerator.wait_for_everyone()
-    if place.leads:
-        _finish(run, judge, chains)
-        write_record(run.out_dir, record)
-    trainer.accelerator.wait_for_everyone()
-    return record
-
-
-def _same(run: VerifierRun, record: RunRecord, fingerprint: str) -> RunRecord:
-    if record.fingerprint != fingerprint:
-        raise TrainingError(
-            f"{run.out_dir} holds the result of another run: give another --out, or --fresh"
+    with ExitStack() as held:
+        with PartialState(cpu=place.device is Device.CPU).main_process_first():
+            if place.leads:
+                held.enter_context(hold_alone(run.out_dir))
+            # What the first process has made ready is not deleted by those behind it.
+            resumes = run.resumes or not place.leads
+            start = begin(run.out_dir, fingerprint, resumes=resumes)
+        trainer = ChainTrainer(
+            judge,
+            EncodedChains(chains.rows),
+            chains.dev,
+            arguments=_arguments(run, settings, place),
+            callbacks=_callbacks(run, settings, place, start),
         )
-    logger.info("nothing to do: the result is there fingerprint=%s", fingerprint)
-    return record
+        trainer.remove_callback(PrinterCallback)
+        begun_s = time.monotonic()
+        trainer.train(resume_from_checkpoint=str(start.checkpoint) if start.checkpoint else None)
+        wall_time_s = round(start.elapsed_s + time.monotonic() - begun_s, 3)
+        record = _record(run, settings, place, trainer, fingerprint, wall_time_s)
+        trainer.accelerator.wait_for_everyone()
+        if place.leads:
+            _finish(run, judge, chains)
+            write_record(run.out_dir, record)
+            # Only now: what is killed before the record goes on from the checkpoints.
+            shutil.rmtree(run.work_dir)
+        trainer.accelerator.wait_for_everyone()
+        return record
 
 
 def _new_judge(
@@ -185,32 +182,6 @@ def _load_chains(
         *(len(kept), len(dev), apart.n_dropped, len(pairs) - len(kept)),
     )
     return _Chains(train=tuple(chain for _, chain in kept), dev=dev, rows=[row for row, _ in kept])
-
-
-def _start(run: VerifierRun, fingerprint: str) -> _Start:
-    identity = run.work_dir / IDENTITY_FILE
-    if not run.resumes:
-        for folder in (run.work_dir, run.out_dir / TENSORBOARD_FOLDER):
-            shutil.rmtree(folder, ignore_errors=True)
-    run.work_dir.mkdir(parents=True, exist_ok=True)
-    drop_torn(run.work_dir)
-    checkpoint = find_last_whole(run.work_dir)
-    if checkpoint is not None and fingerprint not in identity.read_text(encoding="utf-8"):
-        raise TrainingError(
-            f"{run.work_dir} holds checkpoints of a run with other settings or data: give another "
-            "--out, or --fresh to begin again"
-        )
-    write_json(identity, {"fingerprint": fingerprint})
-    if checkpoint is None:
-        (run.out_dir / METRICS_FILE).unlink(missing_ok=True)
-        return _Start(fingerprint=fingerprint, checkpoint=None, elapsed_s=0.0)
-    step = int(checkpoint.name.rpartition("-")[2])
-    rows = read_metrics(run.out_dir / METRICS_FILE)
-    spent_s = [row.get("elapsed_s", 0.0) for row in rows if row["step"] <= step]
-    logger.info("resumed step=%d", step)
-    return _Start(
-        fingerprint=fingerprint, checkpoint=checkpoint, elapsed_s=max(spent_s, default=0.0)
-    )
 
 
 def _arguments(run: VerifierRun, settings: VerifierSettings, place: Place) -> TrainingArguments:
@@ -254,7 +225,7 @@ def _arguments(run: VerifierRun, settings: VerifierSettings, place: Place) -> Tr
 
 
 def _callbacks(
-    run: VerifierRun, settings: VerifierSettings, place: Place, start: _Start
+    run: VerifierRun, settings: VerifierSettings, place: Place, start: Start
 ) -> list[TrainerCallback]:
     metrics = MetricsLog(run.out_dir / METRICS_FILE, begun_s=start.elapsed_s)
     found: list[TrainerCallback] = [WholeMark(), metrics, ProgressBar()]
@@ -281,7 +252,6 @@ def _finish(run: VerifierRun, judge: LanguageJudge | EncoderJudge, chains: _Chai
         questions=question_digests(chains.train) | question_digests(chains.dev),
         systems=frozenset(chain.system for chain in (*chains.train, *chains.dev)),
     ).write(run.out_dir)
-    shutil.rmtree(run.work_dir)
 
 
 def _record(

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from engine.training.record import find_record
 from engine.training.tune.callback import read_metrics
 from engine.training.tune.checkpoint import find_last_whole
-from engine.training.tune.run import hold_alone
+from engine.training.tune.start import hold_alone
 from ops.process import wait_until
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -19,6 +19,7 @@ from engine.training.model_folder import new_model, save_folder
 from engine.training.record import get_record
 from engine.training.tune.checkpoint import find_last_whole
 from engine.training.tune.settings import Device, LoraSettings
+from engine.training.tune.start import hold_alone
 from engine.training.verifier.eval_command import calibrate, evaluate
 from engine.training.verifier.judge_folder import load_judge, new_language_judge
 from engine.training.verifier.settings import LossWeights, VerifierSettings
@@ -107,6 +108,12 @@ def test_a_finished_run_is_left_alone_and_another_is_refused(adapter, folder):
     assert train_verifier(run, SETTINGS) == get_record(adapter)
     with pytest.raises(TrainingError, match="another run"):
         train_verifier(run, replace(SETTINGS, seed=7))
+
+
+def test_two_processes_do_not_train_into_one_folder(folder):
+    run = make_run(folder, "held")
+    with hold_alone(run.out_dir), pytest.raises(TrainingError, match="another process trains"):
+        train_verifier(run, SETTINGS)
 
 
 def test_gradients_flow_into_the_adapter_only(folder):
