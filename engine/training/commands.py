@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from engine.domain.program import render_number, render_program
 from engine.training.base_run import TOKENIZER_FOLDER, make_tokenizer, train_base
 from engine.training.corpus import CorpusPaths, draw_training_problem, load_corpus
+from engine.training.datasets.options import one_line_faults
 from engine.training.evaluate import draw_set
 from engine.training.feed import ShardRecipe
 from engine.training.mixture import InvalidMixtureError, parse_shares
@@ -135,9 +136,15 @@ def base(  # noqa: PLR0913 - one argument an option
         settings = replace(settings, shape=_shape(settings, n_layers, width))
     if packed is not None:
         _check_pack(packed)
-    train_base(
-        paths, settings, work_dir=work_dir, out_dir=out_dir, n_processes=processes, packed=packed
-    )
+    with one_line_faults():
+        train_base(
+            paths,
+            settings,
+            work_dir=work_dir,
+            out_dir=out_dir,
+            n_processes=processes,
+            packed=packed,
+        )
 
 
 @click.command()
@@ -158,7 +165,7 @@ def pack(
     """Draw, encode and pack rows for `svend train base --packed`, with their tokenizer."""
     paths = _take_paths(given)
     settings = _settings(preset, shares, given)
-    with tempfile.TemporaryDirectory() as folder:
+    with one_line_faults(), tempfile.TemporaryDirectory() as folder:
         tokenizer = Path(folder) / TOKENIZER_FOLDER
         make_tokenizer(load_corpus(paths), settings, tokenizer)
         recipe = ShardRecipe(
@@ -188,11 +195,12 @@ def pack(
     default=Split.TRAIN.value,
     show_default=True,
 )
-@click.option("--n", "n_problems", type=int, default=20, show_default=True)
+@click.option("--n", "n_problems", type=click.IntRange(min=1), default=20, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 def problems(*, split: str, n_problems: int, seed: int, **paths: Path | None) -> None:
     """Write problems of a split as JSON lines, and say what the screen dropped."""
-    corpus = load_corpus(CorpusPaths(**paths))
+    with one_line_faults():
+        corpus = load_corpus(CorpusPaths(**paths))
     click.echo(json.dumps(asdict(corpus.report)), err=True)
     if split == Split.TRAIN:
         rng = Random(f"data:{seed}")

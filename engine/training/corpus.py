@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from engine.training.datasets.file import read_examples
 from engine.training.equations import load_equations
+from engine.training.errors import DatasetError
 from engine.training.example import Conversation, Role
 from engine.training.generate import draw_problem
 from engine.training.human import (
@@ -86,10 +87,12 @@ class Corpus:
 
 
 def load_corpus(paths: CorpusPaths) -> Corpus:
-    """Read the human problems and drop what the screen holds back."""
-    screen = empty_screen()
-    if paths.screen_exact is not None and paths.screen_windows is not None:
-        screen = load_screen(paths.screen_exact, paths.screen_windows)
+    """Read the human problems and drop what the screen holds back.
+
+    Raises:
+        DatasetError: When a file cannot be read, or only one half of the screen is given.
+    """
+    screen = _screen_of(paths)
     every_gsm8k = load_gsm8k(paths.gsm8k) if paths.gsm8k else []
     every_mawps = load_mawps(paths.mawps) if paths.mawps else []
     every_equation = load_equations(paths.equations) if paths.equations else []
@@ -138,6 +141,15 @@ def draw_human(problems: tuple[HumanProblem, ...], rng: Random) -> WordProblem:
     if rng.random() < AS_PUBLISHED_RATIO:
         return held.problem
     return reworded(renumber(held, rng), rng)
+
+
+def _screen_of(paths: CorpusPaths) -> Screen:
+    """The screen, or an empty one where none is given; never half of one in silence."""
+    if paths.screen_exact is None and paths.screen_windows is None:
+        return empty_screen()
+    if paths.screen_exact is None or paths.screen_windows is None:
+        raise DatasetError("the screen has two files, whole questions and windows: give both")
+    return load_screen(paths.screen_exact, paths.screen_windows)
 
 
 def _read_conversations(path: Path, screen: Screen) -> tuple[Conversation, ...]:

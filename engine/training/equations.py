@@ -52,7 +52,11 @@ class Linear:
 
 
 def load_equations(path: Path) -> list[HumanProblem]:
-    """Read rows; those that are not solved by one linear equation are left out."""
+    """Read rows; those that are not solved by one linear equation are left out.
+
+    Raises:
+        DatasetError: When a line holds no row.
+    """
     problems = (convert_row(row) for row in read_rows(path))
     return [renumberable(problem) for problem in problems if problem is not None]
 
@@ -60,7 +64,7 @@ def load_equations(path: Path) -> list[HumanProblem]:
 def convert_row(row: Mapping[str, Any]) -> WordProblem | None:
     """A row as a problem; None when one equation does not give its published answer."""
     found = _single_equation(row)
-    answer = _single_answer(row["ans"])
+    answer = _single_answer(row.get("ans"))
     if found is None or answer is None or answer <= 0:
         return None
     try:
@@ -166,8 +170,8 @@ def _divide(left: Expression, right: Expression) -> Expression:
 
 def _single_equation(row: Mapping[str, Any]) -> tuple[str, str] | None:
     """The one equation of a row, and its unknown."""
-    if "equation" in row:
-        return None if ";" in row["equation"] else (row["equation"], "m")
+    if isinstance(equation := row.get("equation"), str):
+        return None if ";" in equation else (equation, "m")
     lines = [str(line) for line in row.get("equations", ())]
     unknowns = [line.partition(":")[2].strip() for line in lines if line.startswith("unkn")]
     found = [line.partition(":")[2] for line in lines if line.startswith("equ")]

@@ -15,6 +15,7 @@ from rich.table import Table
 from engine.domain.errors import InvalidInputError
 from engine.training.commands import data_options, open_progress
 from engine.training.corpus import Corpus, CorpusPaths, load_corpus
+from engine.training.datasets.options import one_line_faults
 from engine.training.errors import DatasetError
 from engine.training.evaluate import EvaluationSettings, evaluate, tune, weights_digest
 from engine.training.evaluation_set import (
@@ -86,7 +87,8 @@ def evaluate_model(
     paths = CorpusPaths(**{name: given.pop(name) for name in CorpusPaths.__slots__})
     n_problems, n_tuning = given.pop("n_problems"), given.pop("n_tuning")
     settings = EvaluationSettings(**given)
-    corpus = load_corpus(paths)
+    with one_line_faults():
+        corpus = load_corpus(paths)
     sets = _list_sets(corpus, files, n_problems=n_problems, limit=limit, seed=settings.seed)
     solver = connect(url) if url else _load(folder, device)
     scorer = _open_scorer(verifier, folder, url, device)

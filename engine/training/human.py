@@ -7,7 +7,6 @@ that the program uses can then be drawn anew.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -28,6 +27,9 @@ from engine.domain.program import (
     parse_program,
     render_number,
 )
+from engine.training.datasets import json_lines
+from engine.training.datasets.field import number_field, text_field
+from engine.training.errors import DatasetError
 from engine.training.expression import Leaf, leaves, map_leaves, map_statements, names_in
 from engine.training.problem import WordProblem, template_digest
 from engine.training.reword import reword
@@ -65,9 +67,13 @@ class HumanProblem:
 
 
 def load_gsm8k(path: Path) -> list[HumanProblem]:
-    """Read GSM8K rows; those whose solution is no exact program are left out."""
+    """Read GSM8K rows; those whose solution is no exact program are left out.
+
+    Raises:
+        DatasetError: When a row is none of GSM8K's.
+    """
     found: list[HumanProblem] = []
-    for row in read_rows(path):
+    for row in read_rows(path, texts=("question", "answer")):
         question, solution = row["question"], row["answer"]
         problem = convert_gsm8k(question, solution)
         if problem is not None:
@@ -77,8 +83,12 @@ def load_gsm8k(path: Path) -> list[HumanProblem]:
 
 
 def load_mawps(path: Path) -> list[HumanProblem]:
-    """Read MAWPS rows with one linear unknown, solved for already."""
-    rows = read_rows(path)
+    """Read MAWPS rows with one linear unknown, solved for already.
+
+    Raises:
+        DatasetError: When a row is none of MAWPS's.
+    """
+    rows = read_rows(path, texts=("question", "equation"), numbers=("answer",))
     problems = (convert_equation(r["question"], r["equation"], r["answer"]) for r in rows)
     return [renumberable(problem) for problem in problems if problem is not None]
 
@@ -188,11 +198,30 @@ def reworded(problem: WordProblem, rng: Random) -> WordProblem:
     return replace(problem, question=reword(problem.question, rng))
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The JSON lines of a file."""
-    # `splitlines` would also break at the line separators that questions hold.
-    text = path.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.split("\n") if line.strip()]
+def read_rows(
+    path: Path, *, texts: tuple[str, ...] = (), numbers: tuple[str, ...] = ()
+) -> list[Mapping[str, Any]]:
+    """The JSON lines of a file.
+
+    Args:
+        path: The file.
+        texts: Fields that each row must have, as texts.
+        numbers: The same, as numbers.
+
+    Raises:
+        DatasetError: When a line holds no such row; it names file, line and field.
+    """
+    found: list[Mapping[str, Any]] = []
+    for number, row in json_lines.read_rows(path):
+        try:
+            for name in texts:
+                text_field(row, name)
+            for name in numbers:
+                number_field(row, name)
+        except DatasetError as error:
+            raise DatasetError(f"{path}, line {number}: {error}") from error
+        found.append(row)
+    return found
 
 
 def _linked(marks: list[str], asked: set[Fraction | None], *, is_strict: bool) -> Program:

@@ -56,6 +56,35 @@ def test_data_reports_what_was_dropped(corpus_paths):
     assert json.loads(result.stderr)["n_gsm8k_programs"] == 4
 
 
+@pytest.mark.parametrize(
+    ("option", "text", "words"),
+    [
+        pytest.param("--gsm8k", '{"question": "a"', "rows.jsonl, line 1: not JSON", id="JSON"),
+        pytest.param("--gsm8k", "[1]", "line 1: not a JSON object but list", id="no object"),
+        pytest.param(
+            "--mawps",
+            '{"question": "a", "answer": 1}',
+            "rows.jsonl, line 1: there is no field `equation`",
+            id="another set's rows",
+        ),
+        pytest.param(
+            "--mawps",
+            '{"question": "a", "equation": "x=1", "answer": [1]}',
+            "rows.jsonl, line 1: `answer` is list, not a number",
+            id="no number",
+        ),
+        pytest.param("--screen-exact", "", "give both", id="half of a screen"),
+    ],
+)
+def test_data_that_cannot_be_used_is_told_of_in_one_line(tmp_path, option, text, words):
+    path = tmp_path / "rows.jsonl"
+    path.write_text(text)
+    result = CliRunner().invoke(problems, [option, str(path)])
+    assert result.exit_code == 1
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 @pytest.fixture
 def model_folder(tmp_path, tokenizer, monkeypatch):
     monkeypatch.setattr("engine.training.sampling.MAX_NEW_TOKENS", 4)

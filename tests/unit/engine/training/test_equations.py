@@ -59,6 +59,8 @@ def test_rows_of_both_layouts_are_read(tmp_path):
         pytest.param({"equation": "2*m=8", "ans": ["4 or 5"]}, id="no number"),
         pytest.param({"equation": "2*m=-8", "ans": [-4]}, id="negative"),
         pytest.param({"equations": ["unkn: x, x+1", "equ: 2*x=8"], "ans": "4"}, id="several"),
+        pytest.param({"equation": None, "ans": "4"}, id="no equation"),
+        pytest.param({"equation": "2*m=8"}, id="no answer"),
     ],
 )
 def test_other_rows_are_left_out(row):
