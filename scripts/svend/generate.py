@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from enum import IntEnum
@@ -13,6 +14,7 @@ from typing import Any, Final
 import click
 
 from engine.adapters.openai_http import ModelServer
+from engine.domain.errors import ModelError
 from engine.domain.profile import EndpointKind
 from engine.domain.trial import Sampling
 from engine.training.datasets.options import FILE, one_line_faults, screen_options
@@ -25,10 +27,11 @@ from engine.training.generation.kept import UNSTATED, Making
 from engine.training.generation.plan import Kind, Lane, Shape, plan_blueprints, plan_subjects
 from engine.training.generation.progress import render_money, render_tallies, watching
 from engine.training.generation.prompt import told_of
-from engine.training.generation.run import End
+from engine.training.generation.run import End, Watch
 from engine.training.generation.session import Pace, Result, Session, digest_of, run_session
 from engine.training.generation.sketch import read_sketches
 from engine.training.screen import Screen
+from scripts.svend.errors import UnreachableError
 
 _N_DEFAULT: Final = 100
 _POSITIVE: Final = click.IntRange(min=1)
@@ -52,6 +55,7 @@ _SERVER: Final = (
     click.option("--model", default="", help="Its name there; default: the first listed."),
     click.option("--key-variable", help="Environment variable that holds the key."),
     click.option("--mini", is_flag=True, help="The model writes svend-mini's marks; solutions."),
+    click.option("--majority", is_flag=True, help="Label so even where an answer is stated."),
     click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True),
     click.option("--max-tokens", type=_POSITIVE, default=2048, show_default=True),
     click.option("--timeout", "timeout_s", type=click.FloatRange(min=1), default=300.0),
@@ -94,14 +98,23 @@ def generate_command(ctx: click.Context, /, **given: Any) -> None:
     Exit codes: 0 done, 1 labels below 99.7 % or nothing kept, 3 the server failed, 4 the cap of
     --max-cost was reached, 5 the attempts were spent before the quotas were full.
     """
+    # One line a request is for whoever looks for a fault, not for whoever watches a bar.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     with one_line_faults():
         session = _session(given)
         with watching() as watch:
-            result = asyncio.run(run_session(session, watch))
+            result = _run(session, watch)
     # Where nothing else is said, each question of a file is asked about once.
     is_bounded = session.shape.kind is Kind.BLUEPRINTS or bool(given["n"] or given["quotas"])
     _tell(result, session, is_bounded=is_bounded)
     ctx.exit(_exit_code(result, is_bounded=is_bounded))
+
+
+def _run(session: Session, watch: Watch) -> Result:
+    try:
+        return asyncio.run(run_session(session, watch))
+    except ModelError as error:
+        raise UnreachableError(str(error)) from error
 
 
 def _session(given: dict[str, Any]) -> Session:
@@ -114,6 +127,7 @@ def _session(given: dict[str, Any]) -> Session:
         n_samples=given["samples"],
         seed=given["seed"],
         is_mini=is_mini,
+        by_majority=given["majority"],
     )
     lanes, source = _plan(shape, given)
     prices = Prices(prompt=given["prompt_price"], completion=given["completion_price"])

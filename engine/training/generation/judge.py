@@ -109,7 +109,7 @@ def _judge_solutions(request: Request, entry: Entry, making: Making) -> Iterator
     is_mini = isinstance(request.prompt, str)
     read = [_attempt(sample, is_mini=is_mini) for sample in entry.samples]
     values = Counter(found.value for found in read if isinstance(found, _Solution))
-    label = request.subject.known_answer()
+    label = None if request.by_majority else request.subject.known_answer()
     is_known = label is not None
     if label is None:
         label = _majority(values, len(entry.samples))
@@ -227,7 +227,7 @@ def _solution(
         return make_kept(key, sketch, making)
     check_explanation(found.explanation, found.value)
     example = talk(sketch, sketch.question, _ended(found), found.value, making)
-    label_row = label_of(example, found.program)
+    label_row = label_of(example, found.program, stated=sketch.stated)
     return Kept(key=key, sketch=sketch, examples=(example,), labels=(label_row,))
 
 

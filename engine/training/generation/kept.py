@@ -16,7 +16,6 @@ from engine.training.generation.check import fit_draws
 from engine.training.generation.reply import Reason, RejectedError
 from engine.training.generation.sketch import Sketch
 
-SOURCE: Final = "generated-by-model"
 UNSTATED: Final = "not stated"
 
 _DRAWS_AN_INSTANCE: Final = 4
@@ -31,12 +30,14 @@ class Label:
         question: Its question.
         program: Over numbers.
         answer: As the example states it.
+        stated: What the source of the question says; empty where it says nothing.
     """
 
     example_id: str
     question: str
     program: str
     answer: str
+    stated: str = ""
 
     def to_row(self) -> dict[str, Any]:
         """As a JSON object."""
@@ -45,6 +46,7 @@ class Label:
             "question": self.question,
             "program": self.program,
             "answer": self.answer,
+            "stated": self.stated,
         }
 
 
@@ -72,9 +74,11 @@ class Making:
     Attributes:
         licence: Of what the model writes, as its provider says.
         n_instances: Of each blueprint that has variables.
+        source: The model that writes.
     """
 
     licence: str = UNSTATED
+    source: str = "model"
     n_instances: int = 1
 
 
@@ -91,7 +95,7 @@ def make_kept(key: str, sketch: Sketch, making: Making) -> Kept:
         told = Told(question=question, program=bound, meanings={})
         example = talk(sketch, question, _explained(told), execute(bound).value, making)
         examples.append(example)
-        labels.append(label_of(example, bound))
+        labels.append(label_of(example, bound, stated=sketch.stated))
     return Kept(key=key, sketch=sketch, examples=tuple(examples), labels=tuple(labels))
 
 
@@ -100,7 +104,7 @@ def talk(
 ) -> Conversation:
     """One question and its reply."""
     origin = Origin(
-        source=SOURCE,
+        source=making.source,
         licence=making.licence,
         category=sketch.category,
         family=sketch.family,
@@ -117,20 +121,23 @@ def talk(
     )
 
 
-def label_of(example: Conversation, program: Program) -> Label:
+def label_of(example: Conversation, program: Program, *, stated: str = "") -> Label:
     """Write down what an example's answer rests on."""
     return Label(
         example_id=example_id(example),
         question=example.messages[0].content,
         program=render_program(program),
         answer=example.answer,
+        stated=stated,
     )
 
 
 def solved(sketch: Sketch, program: Program) -> Sketch:
     """The question over its numbers, with the program that was found for it."""
+    known = sketch.known_answer()
     return replace(
         sketch,
+        stated="" if known is None else render_number(known),
         question=sketch.asked(),
         variables={},
         values={},

@@ -40,6 +40,7 @@ class Request:
         n_samples: How many texts are asked for.
         n_items: How many examples can come of it at most.
         seed: Of the first text.
+        by_majority: Whether a stated answer is left aside.
     """
 
     request_id: str
@@ -49,6 +50,7 @@ class Request:
     n_samples: int
     n_items: int
     seed: int
+    by_majority: bool = False
 
     @property
     def category(self) -> Category:
@@ -66,6 +68,8 @@ class Shape:
         n_samples: Solutions drawn of one question.
         seed: Of everything drawn.
         is_mini: Whether questions are put in svend-mini's own marks; solutions only.
+        by_majority: Whether solutions are labelled by majority even where an answer is stated,
+            which then is only compared with the label.
     """
 
     kind: Kind
@@ -73,6 +77,7 @@ class Shape:
     n_samples: int = 8
     seed: int = 0
     is_mini: bool = False
+    by_majority: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +157,7 @@ def _of_subject(subject: Sketch, index: int, shape: Shape) -> Request:
         n_samples=shape.n_samples if is_solution else 1,
         n_items=shape.n_samples if is_solution else shape.n_items,
         seed=_seed(shape, name),
+        by_majority=shape.by_majority,
     )
 
 

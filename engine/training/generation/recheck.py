@@ -2,7 +2,8 @@
 
 What was kept was run by the parser and the arithmetic of `engine.domain.program`. Here a program
 is parsed and run by Python's own grammar over `Fraction`, so that a fault of the one is not hidden
-by itself, and the answer is read from the text that a model will be trained on.
+by itself, the answer is read from the text that a model will be trained on, and where the source
+of a question states its answer, the label must be that.
 """
 
 from __future__ import annotations
@@ -108,10 +109,12 @@ def _is_right(example: Conversation | None, label: Mapping[str, Any] | None) -> 
     except ValueError:
         return False
     said = marked_value(example.messages[-1].content)
+    stated = str(label.get("stated") or "")
     return (
         example.messages[0].content == label.get("question")
         and read_value(str(label.get("answer"))) == value
         and read_value(example.answer) == value
+        and (not stated or read_value(stated) == value)
         # An answer that is marked in words, such as "3 apples", is no number to compare.
         and said in {None, value}
     )

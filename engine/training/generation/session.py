@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -82,6 +82,7 @@ class Session:
             "number of items": self.shape.n_items,
             "number of samples": self.shape.n_samples,
             "format": "mini" if self.shape.is_mini else "chat",
+            "label": "majority" if self.shape.by_majority else "stated",
             "temperature": sampling.temperature,
             "max tokens": sampling.max_tokens,
         }
@@ -111,7 +112,9 @@ async def run_session(session: Session, watch: Watch) -> Result:
 
     Raises:
         DatasetError: The folder belongs to another run or process, or cannot be written.
+        ModelError: The server was to say which model it serves, and did not.
     """
+    session = await _named(session)
     budget = Budget(prices=session.pace.prices, cap=session.pace.max_cost)
     outcome = Outcome(session.lanes, session.standard)
     with open_journal(session.folder / JOURNAL_FILE, session.settings()) as journal:
@@ -130,6 +133,18 @@ async def run_session(session: Session, watch: Watch) -> Result:
 def digest_of(*parts: object) -> str:
     """16 hex digits of values that are written the same in every process."""
     return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
+
+
+async def _named(session: Session) -> Session:
+    """The session with the model's name, asked of the server where none was given."""
+    server = session.server
+    if not server.model:
+        async with create_client() as client:
+            model = OpenAIChatModel(server, client=client, clock=MonotonicClock(), rng=Random(0))
+            server = replace(server, model=await model.identify())
+    making = replace(session.standard.making, source=f"model:{server.model}")
+    standard = replace(session.standard, making=making)
+    return replace(session, server=server, standard=standard)
 
 
 async def _ask_all(

@@ -55,6 +55,7 @@ class Sketch:
         program: Straight-line text over the variables; empty where none is known.
         answer: Stated for the values; empty where none is.
         split: The split of the surface, or of the one that it rewords.
+        stated: Of a question that was solved: the answer that its source states, if any.
     """
 
     question: str
@@ -65,6 +66,7 @@ class Sketch:
     program: str = ""
     answer: str = ""
     split: Split | None = None
+    stated: str = ""
 
     @property
     def template(self) -> str:

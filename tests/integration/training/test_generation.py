@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +23,8 @@ from tests.fakes.model_server import FakeModelServer
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 60
+# Port 9 discards; nothing listens there.
+NOBODY = SimpleNamespace(url="http://127.0.0.1:9")
 FRAMEWORK = """
 domain = "gardening"
 category = "math"
@@ -94,9 +97,10 @@ def framework(tmp_path):
 
 
 def words(server, framework, out, *more, n=8):
+    wanted = () if n is None else ("--n", str(n))
     return [
         *("generate", "--kind", "blueprints", "--framework", str(framework)),
-        *("--url", server.url, "--out", str(out), "--n", str(n), "--per-request", "2"),
+        *("--url", server.url, "--out", str(out), *wanted, "--per-request", "2"),
         *("--no-screen", "--max-tokens", "400", *map(str, more)),
     ]
 
@@ -329,3 +333,58 @@ def test_paraphrases_keep_slots_and_numbers(framework, tmp_path):
     assert {row["question"] for row in rows(tmp_path / "out" / "blueprints.jsonl")} == {texts[0]}
     for reason in ("slot-unbound 1", "numbers-changed 1", "duplicate 1"):
         assert reason in result.output
+
+
+def test_majority_that_contradicts_stated_answers_fails_the_check(questions, tmp_path):
+    with ScriptedServer(lambda *_: json.dumps({"program": "a=4+5"})) as server:
+        result = run(
+            *("generate", "--kind", "solutions", "--from", str(questions), "--url", server.url),
+            *("--out", str(tmp_path / "out"), "--samples", "3", "--no-screen", "--majority"),
+        )
+    assert result.exit_code == 1
+    assert "re-checked by execution: 50.00% right (n = 2)" in result.output
+
+
+@pytest.mark.parametrize(
+    ("more", "fault"),
+    [
+        (("--kind", "solutions"), "of the questions of --from FILE"),
+        (("--mini",), "--mini models write programs only"),
+        (("--max-cost", "1"), "needs --prompt-price"),
+        (("--quota", "math=3"), "--n or --quota"),
+        (("--key-variable", "SVEND_NO_SUCH_KEY"), "holds no key"),
+    ],
+    ids=["no questions", "mini blueprints", "no prices", "two ways", "no key"],
+)
+def test_options_that_make_no_sense_are_refused(framework, tmp_path, more, fault):
+    result = run(*words(NOBODY, framework, tmp_path / "out", *more))
+    assert result.exit_code == 2
+    assert fault in result.output
+
+
+def test_server_that_is_not_there_is_told_in_one_line(framework, tmp_path):
+    result = run(*words(NOBODY, framework, tmp_path / "out"))
+    assert result.exit_code == 3
+    assert "Traceback" not in result.output
+
+
+def test_each_category_has_its_quota(tmp_path):
+    paths = []
+    for category in ("math", "physics"):
+        path = tmp_path / f"{category}.toml"
+        path.write_text(FRAMEWORK.replace('"math"', f'"{category}"').replace("gard", category[0]))
+        paths.append(path)
+    more = ("--framework", paths[1], "--quota", "math=3", "--quota", "physics=5")
+    with ScriptedServer() as server:
+        result = run(*words(server, paths[0], tmp_path / "out", *more, n=None))
+    assert result.exit_code == 0, result.output
+    assert "math: 3 of 3 kept" in result.output
+    assert "physics: 5 of 5 kept" in result.output
+    found = [made.origin.category for made in read_examples(tmp_path / "out" / "examples.jsonl")]
+    assert (found.count("math"), found.count("physics")) == (3, 5)
+
+
+def test_quota_of_no_category_is_refused(framework, tmp_path):
+    result = run(*words(NOBODY, framework, tmp_path / "out", "--quota", "poetry=3", n=None))
+    assert result.exit_code == 2
+    assert "no CATEGORY=N with one of math" in result.output
