@@ -41,7 +41,7 @@ def test_a_model_that_answers_by_programs_has_no_prose_to_share():
         ("tora", Offered(tools=CHAT.tools), "no tools"),
         ("tora", Offered(prompts=CHAT.prompts), "execute_python"),
     ],
-    ids=str,
+    ids=["pal-prompt", "pal-tool", "pal-calculator", "tora-prompt", "tora-tool"],
 )
 def test_what_is_lacking_is_named(name, offered, lack):
     with pytest.raises(UnavailableAlgorithmError, match=lack):
