@@ -63,18 +63,6 @@ def texts_field(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def number_field(row: Mapping[str, Any], name: str) -> float:
-    """A number, true and false not among them.
-
-    Raises:
-        DatasetError: For anything else.
-    """
-    value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise _fault(row, name, "a number")
-    return value
-
-
 def flag_field(row: Mapping[str, Any], name: str) -> bool:
     """True or false.
 

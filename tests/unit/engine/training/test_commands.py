@@ -60,17 +60,17 @@ def test_data_reports_what_was_dropped(corpus_paths):
     ("option", "text", "words"),
     [
         pytest.param("--gsm8k", '{"question": "a"', "rows.jsonl, line 1: not JSON", id="JSON"),
-        pytest.param("--gsm8k", "[1]", "line 1: not a JSON object but list", id="no object"),
+        pytest.param("--gsm8k", "[1]", "line 1: not a JSON object", id="no object"),
         pytest.param(
             "--mawps",
             '{"question": "a", "answer": 1}',
-            "rows.jsonl, line 1: there is no field `equation`",
+            "rows.jsonl, line 1: there is no text in the field `equation`",
             id="another set's rows",
         ),
         pytest.param(
             "--mawps",
             '{"question": "a", "equation": "x=1", "answer": [1]}',
-            "rows.jsonl, line 1: `answer` is list, not a number",
+            "rows.jsonl, line 1: there is no number in the field `answer`",
             id="no number",
         ),
         pytest.param("--screen-exact", "", "give both", id="half of a screen"),
