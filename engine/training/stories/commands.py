@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.domain.program import render_number, render_program
+from engine.training.errors import DatasetError
 from engine.training.problem import WordProblem
 from engine.training.screen import load_screen
 from engine.training.stories.check import StoryCounts, check_stories
@@ -27,7 +28,13 @@ _COLUMNS: Final = ("Stories", "Phrasings", "Questions", "No answer", "Wordings",
 @click.command()
 @click.argument("paths", metavar="[FILE]...", nargs=-1, type=_FILE)
 @click.option("--check", is_flag=True, help="Draw every question and list what is wrong.")
-@click.option("--show", "n_shown", type=int, default=0, help="Print so many drawn problems.")
+@click.option(
+    "--show",
+    "n_shown",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Print so many drawn problems.",
+)
 @click.option("--story", "name", help="Only the story of this name.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--screen-exact", type=_FILE, help="Hashes of held-back questions, .npy.")
@@ -45,13 +52,17 @@ def stories(  # noqa: PLR0913 - one argument an option
     """Count the stories of FILEs, or of those that come with the package; check and show them.
 
     With --check every question of every story is drawn; the faults are listed with their file
-    and line, and the exit code is 1. With the two screens, stories that repeat held-back text
+    and story, and the exit code is 1. With the two screens, stories that repeat held-back text
     are faults as well.
     """
+    if (screen_exact is None) != (screen_windows is None):
+        raise click.UsageError("--screen-exact and --screen-13gram go together")
     files = _read(paths)
     faults = [str(fault) for file in files.values() for fault in file.faults]
     found = {d: [s for s in f.stories if name in (None, s.name)] for d, f in files.items()}
     everything = [story for told in found.values() for story in told]
+    if not everything and not faults:
+        raise click.ClickException(f"no story is called {name}" if name else "there is no story")
     if check and screen_exact is not None and screen_windows is not None:
         faults += _held_back(everything, screen_exact, screen_windows, seed)
     rows: dict[str, StoryCounts] = {}
@@ -68,12 +79,19 @@ def stories(  # noqa: PLR0913 - one argument an option
 
 
 def _read(paths: Sequence[Path]) -> dict[str, StoryFile]:
-    texts = [(p.stem, p.read_text(encoding="utf-8")) for p in paths] or list(shipped_texts())
+    try:
+        texts = [(p.stem, p.read_text(encoding="utf-8")) for p in paths] or list(shipped_texts())
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"a file of stories is not UTF-8: {error}") from error
     return {domain: read_stories(text, domain) for domain, text in texts}
 
 
 def _held_back(told: Sequence[Story], exact: Path, windows: Path, seed: int) -> list[str]:
-    screen, rng = load_screen(exact, windows), Random(f"screen:{seed}")
+    try:
+        screen = load_screen(exact, windows)
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    rng = Random(f"screen:{seed}")
     faults: list[str] = []
     for story in told:
         templates = [draw_story_template(story, rng) for _ in range(_N_SCREENED)]

@@ -50,7 +50,14 @@ _Table: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryFault:
-    """What is wrong with a story, and where."""
+    """What is wrong with a story, and where.
+
+    Attributes:
+        file: Its name.
+        line: From 1; 0 for what only shows when problems are drawn.
+        story: Its name; empty where the file is no TOML.
+        message: What is wrong.
+    """
 
     file: str
     line: int
@@ -59,7 +66,9 @@ class StoryFault:
 
     def __str__(self) -> str:
         """One line, as a compiler writes it."""
-        return f"{self.file}:{self.line}: [{self.story}] {self.message}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        story = f"[{self.story}] " if self.story else ""
+        return f"{place}: {story}{self.message}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,28 @@ def test_problems_are_shown_with_their_answers(bakery_file):
 def test_nothing_is_shown_of_a_story_that_is_not_there(bakery_file):
     result = CliRunner().invoke(stories, [str(bakery_file), "--story", "x", "--show", "6"])
     assert result.stdout == ""
+    assert result.exit_code == 1
+    assert "no story is called x" in result.stderr
+
+
+def test_half_of_a_screen_is_refused(bakery_file):
+    half = ["--check", "--screen-exact", str(bakery_file)]
+    assert CliRunner().invoke(stories, [str(bakery_file), *half]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"", "there is no story", id="empty"),
+        pytest.param(b"\xff", "not UTF-8", id="no text"),
+        pytest.param(b"[a", "food.toml:1: ", id="no TOML"),
+    ],
+)
+def test_a_file_that_holds_no_story_fails_in_one_line(bakery_file, content, words):
+    bakery_file.write_bytes(content)
+    result = CliRunner().invoke(stories, [str(bakery_file)])
+    assert result.exit_code == 1
+    assert words in result.stderr.splitlines()[-1]
 
 
 def test_a_story_that_repeats_what_is_held_back_fails(tmp_path, bakery_file, bakery):

@@ -72,7 +72,7 @@ def test_one_question_is_too_few(bakery):
 
 def test_text_that_is_no_toml_is_told_with_its_line(bakery):
     (fault,) = faults_of(bakery + "\n[next\n")
-    assert fault.startswith("food.toml:15: [] ")
+    assert fault.startswith("food.toml:15: Expected")
 
 
 def test_the_faults_of_a_file_are_told_at_once(bakery):
