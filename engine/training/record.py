@@ -30,6 +30,7 @@ LIBRARIES: Final = (
 )
 
 _CHUNK_BYTES: Final = 2**20
+_READABLE: Final = 0o644
 _WEIGHT_SUFFIXES: Final = (".safetensors", ".bin")
 
 
@@ -154,6 +155,27 @@ def weights_of(folder: Path) -> tuple[Path, ...]:
 def weights_digest(folder: Path) -> str:
     """SHA-256 over all files of weights in a folder, by name; empty when it is no folder."""
     return _digest(weights_of(folder)) if folder.is_dir() else ""
+
+
+def check_base(adapter: Path, base: str) -> None:
+    """Refuse to put an adapter onto other weights than those that it was trained on.
+
+    Nothing is known of a base that is only named, or of an adapter without a record.
+
+    Raises:
+        TrainingError: When the weights differ.
+    """
+    record, found = find_record(adapter), weights_digest(Path(base))
+    if record is not None and record.base_digest and found and found != record.base_digest:
+        raise TrainingError(
+            f"{adapter} was trained on {record.base}, whose weights are not those of {base}"
+        )
+
+
+def let_read(folder: Path) -> None:
+    """Let every account read a folder's weights: their library writes them for its own alone."""
+    for path in folder.glob("*.safetensors"):
+        path.chmod(_READABLE)
 
 
 def library_versions() -> dict[str, str]:

@@ -23,7 +23,7 @@ from engine.training.export.onnx_file import (
     write_int8,
     write_onnx,
 )
-from engine.training.record import write_json
+from engine.training.record import let_read, write_json
 from engine.training.verifier.claim_text import ClaimLayout
 from engine.training.verifier.encoder_judge import EncoderJudge
 from engine.training.verifier.judge_folder import load_judge
@@ -36,7 +36,6 @@ ONNX_FILE: Final = "model.onnx"
 INT8_FILE: Final = "model-int8.onnx"
 
 _N_TEXTS: Final = 64
-_READABLE: Final = 0o644
 _PARTS: Final = ("{problem}", "{steps}")
 
 
@@ -197,9 +196,7 @@ def _save(
     folder.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(folder)
     source.tokenizer.save_pretrained(folder)
-    for path in folder.glob("*.safetensors"):
-        # The library writes for its owner only; a server may run as somebody else.
-        path.chmod(_READABLE)
+    let_read(folder)
     if has_profile:
         _write_profile(source, folder)
     return {"bytes": sum(path.stat().st_size for path in folder.glob("*.safetensors"))}

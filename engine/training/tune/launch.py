@@ -52,6 +52,13 @@ def launch(job: TuneJob, *, dimensions: ModelDimensions | None = None) -> RunRec
     outlook = foresee(job, dimensions)
     if outlook.place.leads:
         click.echo(render_outlook(job, outlook), err=True)
+        n_both = count_trained_on(job)
+        if n_both:
+            click.echo(
+                f"warning: {n_both:,} of {len(job.dev.rows):,} development rows are trained on as "
+                "well; what they say of a gain is memory",
+                err=True,
+            )
     if not outlook.fits and not job.is_forced:
         raise TrainingError(
             f"this run does not fit into the {outlook.place.device}'s memory. What takes less: "
@@ -106,6 +113,14 @@ def render_outlook(job: TuneJob, outlook: Outlook) -> str:
     there = f" of {_gib(place.memory_bytes)}" if place.memory_bytes else ""
     lines.append(f"memory, at most: {_gib(found.total)} GiB{there} GiB ({sizes})")
     return "\n".join(lines)
+
+
+def count_trained_on(job: TuneJob) -> int:
+    """How many development rows are among the training rows as well."""
+    if not job.dev.rows:
+        return 0
+    trained = {repr(row) for row in job.rows.rows}
+    return sum(repr(row) in trained for row in job.dev.rows)
 
 
 def render_result(job: TuneJob, record: RunRecord) -> str:

@@ -53,6 +53,11 @@ def without_server() -> Iterator[None]:
         place.is_vllm_available = original
 
 
+def first_line(error: Exception) -> str:
+    """What a library complains of, without the advice and the lists that follow."""
+    return str(error).strip().partition("\n")[0].rstrip(" :")
+
+
 def require_reports(reports: tuple[Report, ...]) -> None:
     """Refuse to report to a service whose library is not there.
 

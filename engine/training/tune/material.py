@@ -10,6 +10,7 @@ from peft import LoraConfig, PeftModel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
 
 from engine.training.errors import TrainingError
+from engine.training.record import check_base
 from engine.training.tune.arguments import common_arguments
 from engine.training.tune.device import Place
 from engine.training.tune.job import TuneJob
@@ -80,6 +81,7 @@ def _check_adapter(job: TuneJob) -> None:
             "every weight cannot be trained on top of an adapter: `svend train merge` it first "
             "and give the merged folder as --base"
         )
+    check_base(folder, job.base)
     path = folder / ADAPTER_FILE
     if not path.is_file():
         raise TrainingError(f"{folder} holds no adapter ({ADAPTER_FILE})")

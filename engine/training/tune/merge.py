@@ -18,13 +18,16 @@ from transformers import (
 from engine.training.errors import TrainingError
 from engine.training.record import (
     RunRecord,
+    check_base,
     find_record,
     fingerprint_of,
+    let_read,
     library_versions,
     weights_digest,
     write_record,
 )
 from engine.training.tune.device import dtype_of, peak_memory_bytes
+from engine.training.tune.library import first_line
 from engine.training.tune.model import ADAPTER_FILE, copy_profile, copy_tokenizer, stretch_context
 from engine.training.tune.settings import Device, Precision, TuneSettings, read_settings
 
@@ -53,6 +56,7 @@ def merge_adapter(
         raise TrainingError(f"{out_dir} is not empty")
     config = PeftConfig.from_pretrained(str(adapter))
     source = base or str(config.base_model_name_or_path)
+    check_base(adapter, source)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     _write(adapter, config, source, partial, precision)
@@ -77,9 +81,12 @@ def _write(
         model = kind.from_pretrained(source, config=shape, dtype=torch.float32)
         merged = PeftModel.from_pretrained(model, adapter).merge_and_unload(safe_merge=True)
     except (OSError, ValueError, RuntimeError) as error:
-        raise TrainingError(f"{adapter} cannot be merged into {source}: {error}") from error
+        raise TrainingError(
+            f"{adapter} cannot be merged into {source}: {first_line(error)}"
+        ) from error
     merged.to(written or torch.float32)
     merged.save_pretrained(folder)
+    let_read(folder)
     copy_tokenizer(str(adapter), AutoTokenizer.from_pretrained(adapter), folder)
     copy_profile(source, folder)
 

@@ -21,6 +21,7 @@ from transformers import (
 
 from engine.training.errors import TrainingError
 from engine.training.tune.device import Place, dtype_of
+from engine.training.tune.library import first_line
 from engine.training.tune.memory import weight_bytes
 from engine.training.tune.settings import LoraSettings, Method, RopeMethod, TuneSettings
 
@@ -49,7 +50,9 @@ def load_tokenizer(base: str) -> PreTrainedTokenizerBase:
     try:
         tokenizer = AutoTokenizer.from_pretrained(base)
     except (OSError, ValueError) as error:
-        raise TrainingError(f"{base} holds no tokenizer that can be read: {error}") from error
+        raise TrainingError(
+            f"{base} holds no tokenizer that can be read: {first_line(error)}"
+        ) from error
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
     # Completions grow to the right; a sampled batch is padded on the left by who samples.
@@ -74,7 +77,9 @@ def load_base(base: str, method: Method, settings: TuneSettings, place: Place) -
         config = stretch_context(AutoConfig.from_pretrained(base, **own), settings)
         model = kind.from_pretrained(base, config=config, dtype=dtype)
     except (OSError, ValueError) as error:
-        raise TrainingError(f"{base} is no model that can be loaded: {error}") from error
+        raise TrainingError(
+            f"{base} is no model that can be loaded: {first_line(error)}"
+        ) from error
     # Set while keys and values are kept for sampling, and useless in training.
     model.config.use_cache = False
     return model
@@ -91,7 +96,9 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
     try:
         return PeftModel.from_pretrained(model, folder, is_trainable=True)
     except (RuntimeError, ValueError, OSError) as error:
-        raise TrainingError(f"the adapter of {folder} does not fit the model: {error}") from error
+        raise TrainingError(
+            f"the adapter of {folder} does not fit the model: {first_line(error)}"
+        ) from error
 
 
 def adapter_config(lora: LoraSettings, method: Method) -> LoraConfig:

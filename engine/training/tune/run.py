@@ -24,6 +24,7 @@ from transformers.integrations.integration_utils import TensorBoardCallback
 from engine.training.record import (
     RunRecord,
     find_record,
+    let_read,
     library_versions,
     write_record,
 )
@@ -124,6 +125,7 @@ def _save(job: TuneJob, trainer: Trainer) -> None:
             model.config.save_pretrained(str(job.out_dir))
     else:
         model.save_pretrained(str(job.out_dir))
+    let_read(job.out_dir)
     copy_tokenizer(job.base, trainer.processing_class, job.out_dir)  # type: ignore[arg-type]
     copy_profile(job.base, job.out_dir)
 

@@ -28,6 +28,7 @@ from engine.training.record import (
     RunRecord,
     file_digest,
     fingerprint_of,
+    let_read,
     library_versions,
     weights_digest,
     write_record,
@@ -241,9 +242,7 @@ def _finish(run: VerifierRun, judge: LanguageJudge | EncoderJudge, chains: _Chai
     judge.save(run.out_dir)
     # The library's card names folders of this machine.
     (run.out_dir / "README.md").unlink(missing_ok=True)
-    for path in run.out_dir.glob("*.safetensors"):
-        # The library writes for its owner only; a server may run as somebody else.
-        path.chmod(0o644)
+    let_read(run.out_dir)
     written = read_verifier_file(run.out_dir)
     VerifierFile(
         kind=written.kind,

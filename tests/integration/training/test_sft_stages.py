@@ -10,7 +10,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from engine.training.record import find_record
+from engine.training.record import find_record, weights_of
 from tests.integration.training.conftest import chat_row, pair_row
 
 ADAPTER = "adapter_model.safetensors"
@@ -44,6 +44,9 @@ def test_a_merged_model_gives_what_base_and_adapter_give(
     assert (plain - both).abs().max() > 0.1
     assert (merged - both).abs().max() < 1e-4
     assert find_record(out).parent == find_record(adapter).fingerprint
+    for folder in (out, adapter):
+        # A server may run as somebody else.
+        assert all(path.stat().st_mode & 0o044 == 0o044 for path in weights_of(folder))
 
 
 def test_an_adapter_is_not_merged_over_something_else(run_train, adapter, tmp_path):
@@ -54,6 +57,22 @@ def test_an_adapter_is_not_merged_over_something_else(run_train, adapter, tmp_pa
     assert "holds no adapter" in run_train(
         "merge", "--adapter", tmp_path, "--out", tmp_path / "out", fails=True
     )
+
+
+def test_an_adapter_is_not_put_onto_other_weights(
+    run_train, tiny_base, adapter, chat_file, tmp_path
+):
+    other = tmp_path / "other"
+    model = AutoModelForCausalLM.from_pretrained(tiny_base)
+    with torch.no_grad():
+        model.get_input_embeddings().weight.add_(1)
+    model.save_pretrained(other)
+    AutoTokenizer.from_pretrained(tiny_base).save_pretrained(other)
+    fault = "whose weights are not those of"
+    words = ("--base", other, "--out", tmp_path / "out")
+    assert fault in run_train("merge", "--adapter", adapter, *words, fails=True)
+    given = ("--from-adapter", adapter, "--data", chat_file)
+    assert fault in run_train("sft", *given, *words, fails=True)
 
 
 def test_a_second_stage_begins_where_the_first_ended(

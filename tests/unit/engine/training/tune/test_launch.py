@@ -7,7 +7,7 @@ import pytest
 from engine.training.errors import TrainingError
 from engine.training.tune.arguments import count_micro_batches
 from engine.training.tune.job import Report, TuneJob, identify
-from engine.training.tune.launch import foresee, render_outlook
+from engine.training.tune.launch import count_trained_on, foresee, render_outlook
 from engine.training.tune.library import require_reports
 from engine.training.tune.options import read_schemas
 from engine.training.tune.preset import get_preset
@@ -42,6 +42,14 @@ def test_an_unknown_model_is_not_estimated_and_not_refused(tmp_path):
     outlook = foresee(job)
     assert outlook.fits
     assert "not estimated" in render_outlook(job, outlook)
+
+
+def test_development_rows_that_are_trained_on_are_counted(tmp_path):
+    rows = [{"prompt": text, "completion": "b"} for text in "abc"]
+    job = make_job(tmp_path, rows=RowSet(rows=tuple(rows[:2])))
+    assert count_trained_on(job) == 0
+    dev = RowSet(rows=tuple(dict(row) for row in rows[1:]))
+    assert count_trained_on(make_job(tmp_path, rows=job.rows, dev=dev)) == 1
 
 
 def test_what_is_too_large_does_not_fit(tmp_path):
