@@ -63,7 +63,8 @@ def draw_prompts(n_prompts: int, *, seed: int) -> tuple[Prompt, ...]:
     """Draw questions of stories in wordings that training never saw, each told several ways.
 
     Story, numbers, names and question are the same in all tellings. A prompt has as many
-    paraphrases as the story has other phrasings of the test split.
+    paraphrases as the story has other phrasings of the test split; one that cannot be answered
+    has none.
 
     Raises:
         DatasetError: The stories do not bring so many different questions.
@@ -81,14 +82,17 @@ def draw_prompts(n_prompts: int, *, seed: int) -> tuple[Prompt, ...]:
 
 
 def _tell(story: Story, rng: Random, name: str) -> Prompt | None:
-    """One question of a story; None when it can be told in one way only."""
+    """One question of a story; None when it cannot be told in as many ways as it has to be."""
     question = rng.choice(story.questions)
     tellings = [_draw_test(story, question, text, rng) for text in story.phrasings]
     templates = [telling for telling in tellings if telling is not None]
-    if len(templates) < _MIN_TELLINGS:
+    # The wordings of what cannot be answered ask for different things: it is told once.
+    n_least = _MIN_TELLINGS if question.program else 1
+    if len(templates) < n_least:
         return None
-    told = {problem.question: to_item(problem) for problem in retell(templates, rng)}
-    if len(told) < _MIN_TELLINGS:
+    chosen = templates if question.program else templates[:1]
+    told = {problem.question: to_item(problem) for problem in retell(chosen, rng)}
+    if len(told) < n_least:
         return None
     first, *others = told
     return Prompt(id=name, problem=first, item=told[first], paraphrases=tuple(others))

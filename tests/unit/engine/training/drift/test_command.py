@@ -62,11 +62,12 @@ def test_a_gate_that_is_not_reached_fails(save_model, prompts, tmp_path):
 
 
 def test_stories_serve_as_prompts(save_model, tmp_path):
-    arguments = ["--stories", 2, "--samples", 0, "--out", tmp_path]
+    arguments = ["--stories", 6, "--samples", 0, "--out", tmp_path]
     done = run(save_model(0), save_model(1), *arguments)
     assert done.exit_code == 0, done.output
     found = json.loads((tmp_path / "report.json").read_text())["found"]
-    assert found["paraphrase"]["old"]["n"] == 2
+    assert found["n_prompts"] == found["correctness"]["accuracy"]["old"]["n"] == 6
+    assert 0 < found["paraphrase"]["old"]["n"] <= 6
     assert found["seed"] is None
 
 

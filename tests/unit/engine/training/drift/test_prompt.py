@@ -9,6 +9,8 @@ import pytest
 from engine.training.drift.prompt import draw_prompts, read_prompts
 from engine.training.errors import DatasetError
 
+UNKNOWN = "not enough information"
+
 
 @pytest.fixture
 def write(tmp_path):
@@ -57,11 +59,17 @@ def test_a_faulty_file_is_refused(write, rows):
 
 
 def test_a_story_is_told_in_other_words_with_the_same_numbers():
-    found = draw_prompts(12, seed=0)
-    assert len({prompt.problem for prompt in found}) == 12
-    assert all(prompt.paraphrases for prompt in found)
+    found = draw_prompts(60, seed=0)
+    assert len({prompt.problem for prompt in found}) == 60
     assert all(prompt.problem not in prompt.paraphrases for prompt in found)
-    assert all(prompt.item is not None for prompt in found)
+    answered = [prompt for prompt in found if prompt.item.answer != UNKNOWN]
+    assert all(prompt.paraphrases for prompt in answered)
+
+
+def test_what_cannot_be_answered_is_told_once():
+    found = [one for one in draw_prompts(60, seed=0) if one.item.answer == UNKNOWN]
+    assert found
+    assert not any(prompt.paraphrases for prompt in found)
 
 
 def test_the_same_seed_draws_the_same_prompts():
