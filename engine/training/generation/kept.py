@@ -86,8 +86,10 @@ def make_kept(key: str, sketch: Sketch, making: Making) -> Kept:
     """Make the instances of a sketch whose program runs.
 
     Raises:
-        RejectedError: The program cannot be told, which takes at least one operation.
+        RejectedError: The program does not run, or cannot be told.
     """
+    if not sketch.runs:
+        raise RejectedError(Reason.PROGRAM)
     examples: list[Conversation] = []
     labels: list[Label] = []
     for values in _instances(sketch, making.n_instances):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from random import Random
 
 from engine.ports import Message
+from engine.training.errors import DatasetError
 from engine.training.example import Category
 from engine.training.frameworks.framework import Block, Framework
 from engine.training.generation.prompt import (
@@ -112,9 +113,15 @@ def plan_blueprints(
 def plan_subjects(
     subjects: Iterable[Sketch], quotas: Mapping[Category, int], attempts: int, shape: Shape
 ) -> Mapping[Category, Lane]:
-    """Plan requests about given questions: each of a category once, then all of them again."""
+    """Plan requests about given questions: each of a category once, then all of them again.
+
+    Raises:
+        DatasetError: A question has variables without values, or is to be reworded and has no
+            program that runs: nothing could be kept of what is written about it.
+    """
     by_category: dict[Category, list[Sketch]] = {}
-    for subject in subjects:
+    for number, subject in enumerate(subjects, start=1):
+        _check_subject(subject, number, shape.kind)
         by_category.setdefault(subject.category, []).append(subject)
     lanes: dict[Category, Lane] = {}
     for category, quota in quotas.items():
@@ -123,6 +130,13 @@ def plan_subjects(
         requests = tuple(_of_subject(subject, index, shape) for index, subject in rounds)
         lanes[category] = Lane(quota=quota, requests=requests)
     return lanes
+
+
+def _check_subject(subject: Sketch, number: int, kind: Kind) -> None:
+    if subject.values.keys() != subject.variables.keys():
+        raise DatasetError(f"question {number} has not one value for each of its variables")
+    if kind is Kind.PARAPHRASES and not subject.runs:
+        raise DatasetError(f"question {number} has no program that runs, which rewording needs")
 
 
 def _of_block(framework: Framework, block: Block, index: int, shape: Shape) -> Request:

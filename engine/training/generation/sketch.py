@@ -90,6 +90,15 @@ class Sketch:
         """The question over numbers."""
         return fill_exactly(self.question, dict(self.values if values is None else values))
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is a program that runs over the values."""
+        try:
+            execute(self.bound())
+        except ProgramError:
+            return False
+        return self.values.keys() == self.variables.keys()
+
     def known_answer(self) -> Fraction | None:
         """The value of the program, else the stated answer; None where neither is a number."""
         try:
