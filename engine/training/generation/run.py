@@ -103,11 +103,13 @@ class Run:
         return Ending(end=self._end(), error=self._error, n_asked=self._n_asked)
 
     def _replay(self) -> None:
+        for entry in self._journal.entries.values():
+            # Paid is paid, whether or not this run's plan goes as far.
+            self._budget.pay(entry.tokens_in, entry.tokens_out)
         for lane in self._work.lanes.values():
             for request in lane.requests:
                 entry = self._journal.entries.get(request.request_id)
                 if entry is not None:
-                    self._budget.pay(entry.tokens_in, entry.tokens_out)
                     self._outcome.take(request, entry)
 
     def _fill(self) -> None:
