@@ -68,10 +68,14 @@ class CheckReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is wrong; that conversations nearly repeat others is only reported."""
+        """Whether there are examples and nothing is wrong with them.
+
+        That conversations nearly repeat others is only reported.
+        """
         faults = [reason for reason in self.count.dropped if reason is not Reason.NEAR_DUPLICATE]
         leaks = any(artefact.is_found for artefact in self.artefacts)
-        return not (self.n_unreadable or faults or self.count.personal or leaks)
+        wrong = self.n_unreadable or faults or self.count.personal or leaks
+        return self.count.n_read > 0 and not wrong
 
 
 def check_files(

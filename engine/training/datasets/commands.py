@@ -93,6 +93,9 @@ def build(
         card = build_set(mixture, out_dir, screen=screen, watch=watch, rules=rules)
     n_rows = sum(card.rows.splits.values())
     click.echo(f"{n_rows:,} rows in {out_dir} ({out_dir / README_FILE} says of what)")
+    for part in card.parts:
+        if part.n_unreadable:
+            click.echo(f"{part.name}: {part.n_unreadable:,} rows could not be read", err=True)
     for line in list_shortfalls(card):
         click.echo(f"short of {line}", err=True)
 
@@ -110,7 +113,8 @@ def card(*, folder: str, write: bool) -> None:
     text = render_card(replace(found, rows=rows))
     click.echo(text, nl=False)
     if write:
-        (place / README_FILE).write_text(text, encoding="utf-8")
+        with one_line_faults():
+            (place / README_FILE).write_text(text, encoding="utf-8")
     if changed:
         raise click.ClickException(f"changed since it was built: {', '.join(changed)}")
 

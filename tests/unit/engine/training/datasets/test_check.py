@@ -49,6 +49,11 @@ def test_a_sound_file_is_clean(path):
     ]
 
 
+def test_a_file_without_examples_is_not_clean(path):
+    path.write_text("")
+    assert not checked(path).is_clean
+
+
 def test_near_duplicates_are_reported_and_no_fault(path):
     words = " ".join(f"word{n}" for n in range(60))
     write_examples(path, [talk(words), talk(f"{words} more")])

@@ -103,6 +103,13 @@ def test_build_says_what_it_is_short_of(tmp_path, mixture):
     assert "short of math: 12 of 80 rows" in result.stderr
 
 
+def test_build_says_of_which_part_rows_could_not_be_read(tmp_path, mixture):
+    with (tmp_path / "set.jsonl").open("a") as file:
+        file.write("no row\n")
+    result = run(build, mixture, "--out", tmp_path / "out", "--no-screen")
+    assert "set.jsonl: 1 rows could not be read" in result.stderr
+
+
 def test_build_into_the_folder_one_stands_in(tmp_path, mixture, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
