@@ -138,7 +138,7 @@ def tune_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the project's errors into one line and an exit code, as commands do."""
+    """Turn the project's errors, and the system's, into one line and an exit code."""
 
     @functools.wraps(command)
     def wrapped(*arguments: Any, **options: Any) -> Any:
@@ -146,6 +146,11 @@ def in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
             return command(*arguments, **options)
         except SvendError as error:
             raise click.ClickException(str(error)) from error
+        except OSError as error:
+            # A folder that cannot be written, a full disk: no fault of the program's.
+            known = error.filename and error.strerror
+            words = f"{error.filename}: {error.strerror}" if known else str(error)
+            raise click.ClickException(words) from error
 
     return wrapped
 

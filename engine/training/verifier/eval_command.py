@@ -59,6 +59,8 @@ def evaluate(
     keep every sample, which votes need.
     """
     quiet_libraries()
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
     trained = read_verifier_file(folder)
     found = _thinned(read_chains(chains), given["max_chains"], given["seed"])
     judge = load_judge(folder, base=base, device=given["device"])
@@ -122,6 +124,7 @@ def calibrate(
     Use chains of questions that neither model nor verifier was trained on.
     """
     quiet_libraries()
+    out.parent.mkdir(parents=True, exist_ok=True)
     judge = None if folder is None else load_judge(folder, base=base, device=given["device"])
     rows = vote_rows(read_chains(chains), judge, n_samples=given["n_samples"], rule=given["rule"])
     default = (*_VOTE_FEATURES, *((Feature.LOG_ODDS,) if judge else ()))
