@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -123,14 +124,16 @@ class ChainTrainer(Trainer):
 
 
 def order_figures(judge: Judge, chains: Sequence[JudgedChain]) -> dict[str, float]:
-    """How a judge orders chains: within questions, within systems, over all."""
+    """How a judge orders chains within questions, within systems and over all, where it can."""
     scores = judge.score(chains)
     scored = [
         ScoredChain(chain=chain, score=score.whole)
         for chain, score in zip(chains, scores, strict=True)
     ]
-    return {
+    figures = {
         METRIC: grouped_auroc(scored, by_question).mean,
         "per_system_auroc": grouped_auroc(scored, by_system).mean,
         "auroc": auroc([one.score for one in scored], [one.chain.is_right for one in scored]),
     }
+    # A figure that there is not would be no JSON in the metrics and the record.
+    return {name: value for name, value in figures.items() if not math.isnan(value)}
