@@ -16,8 +16,16 @@ _MANY: Final = r"^how many (?P<noun>[a-z' -]+?) "
 _SUBJECT: Final = r"(?P<subject>they|he|she|it|[A-Z][a-z]+(?: and [A-Z][a-z]+)?)"
 _REST: Final = r"(?P<rest>(?: [^?]*)?)\?$"
 _PLURAL: Final = re.compile(r"they$| and ")
-# `needs to buy 7 eggs`, `takes Ann 7 hours`: what follows the verb at once.
-_OBJECT: Final = re.compile(r" to | [A-Z]")
+# `still needs 7 eggs`: what stands before the verb is none.
+_ADVERB: Final = r"(?P<adverb>(?:(?:still|also|now|then|each|both|all) )?)"
+# `needs to buy 7 eggs`, `takes Ann 7 hours`, `ends up with 7 eggs`: what follows the verb at once.
+_OBJECT: Final = re.compile(r"(?: to [a-z]+)?(?: [A-Z][a-z]+\b)?(?: up with\b)?")
+# What may follow `needs to save 7 dollars`; in `needs to reach the goal` the amount has no place.
+_FURTHER: Final = re.compile(
+    r"$| (?:if|for|in|on|after|before|at|by|each|every|per|now|so|to|altogether|together)\b"
+)
+# `plays 7 friends with`, `needs 7 eggs as many as Ann`: what cannot follow the amount.
+_STRANDED: Final = re.compile(r" (?:with|for|of|to|on|from|at|about|in)$|^ as ")
 _IRREGULAR: Final = {"have": "has", "do": "does", "go": "goes", "be": "is"}
 _SIBILANT: Final = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y: Final = re.compile(r"[^aeiou]y$")
@@ -56,12 +64,13 @@ def third_person(verb: str) -> str:
 def _does(match: re.Match[str], value: str) -> str:
     part = match.groupdict()
     verb = part["verb"] if _PLURAL.search(part["subject"]) else third_person(part["verb"])
-    return _stated(f"{part['subject']} {verb}", f"{value} {part['noun']}", part["rest"])
+    subject = f"{part['subject']} {part['adverb']}{verb}"
+    return _stated(subject, f"{value} {part['noun']}", part["rest"])
 
 
 def _helped(match: re.Match[str], value: str) -> str:
     part = match.groupdict()
-    verb = f"{part['subject']} {part['helper']} {part['verb']}"
+    verb = f"{part['subject']} {part['helper']} {part['adverb']}{part['verb']}"
     return _stated(verb, f"{value} {part['noun']}", part["rest"])
 
 
@@ -69,12 +78,17 @@ def _does_money(match: re.Match[str], value: str) -> str:
     part = match.groupdict()
     verb = part["verb"] if _PLURAL.search(part["subject"]) else third_person(part["verb"])
     # What is not money is asked for by `how much` too, and has a unit that is not in the question.
-    return _stated(f"{part['subject']} {verb}", value, part["rest"]) if value[0] == "$" else ""
+    subject = f"{part['subject']} {part['adverb']}{verb}"
+    return _stated(subject, value, part["rest"]) if value[0] == "$" else ""
 
 
 def _stated(verb: str, amount: str, rest: str) -> str:
-    """Subject and verb, the amount, and the rest, which may have to come before the amount."""
-    return f"{verb}{rest} {amount}" if _OBJECT.match(rest) else f"{verb} {amount}{rest}"
+    """Subject and verb, the amount, and the rest; what follows the verb at once stays there."""
+    found = _OBJECT.match(rest)
+    head = found.group(0) if found else ""
+    tail = rest.removeprefix(head)
+    is_aim = " to " in head and not _FURTHER.match(tail)
+    return "" if is_aim or _STRANDED.search(tail) else f"{verb}{head} {amount}{tail}"
 
 
 def _there(match: re.Match[str], value: str) -> str:
@@ -105,15 +119,22 @@ def _is_what(match: re.Match[str], value: str) -> str:
 _Render = Callable[[re.Match[str], str], str]
 _SHAPES: Final[tuple[tuple[re.Pattern[str], _Render], ...]] = (
     (re.compile(_MANY.rstrip() + r" (?P<be>are|were) there" + _REST, re.IGNORECASE), _there),
-    (re.compile(f"(?i:{_MANY.rstrip()} (?:does|do)) {_SUBJECT} (?P<verb>[a-z]+){_REST}"), _does),
     (
-        re.compile(f"(?i:^how much (?:money )?(?:does|do)) {_SUBJECT} (?P<verb>[a-z]+){_REST}"),
+        re.compile(
+            f"(?i:{_MANY.rstrip()} (?:does|do)) {_SUBJECT} {_ADVERB}(?P<verb>[a-z]+){_REST}"
+        ),
+        _does,
+    ),
+    (
+        re.compile(
+            f"(?i:^how much (?:money )?(?:does|do)) {_SUBJECT} {_ADVERB}(?P<verb>[a-z]+){_REST}"
+        ),
         _does_money,
     ),
     (
         re.compile(
             f"(?i:{_MANY.rstrip()}) (?P<helper>will|can|could|would|must|should) {_SUBJECT}"
-            rf" (?P<verb>[a-z]+){_REST}"
+            rf" {_ADVERB}(?P<verb>[a-z]+){_REST}"
         ),
         _helped,
     ),

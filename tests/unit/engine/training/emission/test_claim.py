@@ -92,6 +92,22 @@ def test_money_is_stated_as_money():
     assert declare("How much do they pay in all?", "$7") == "They pay $7 in all"
 
 
+@pytest.mark.parametrize(
+    ("question", "declared"),
+    [
+        ("How many eggs does Ann still have?", "Ann still has 7 eggs"),
+        ("How many trips can Ann still make?", "Ann can still make 7 trips"),
+        ("How many trips does Ann have to make in May?", "Ann has to make 7 trips in May"),
+        ("How many eggs does Ann end up with?", "Ann ends up with 7 eggs"),
+        ("How many eggs does Ann need to have as many as Tom?", None),
+        ("How many eggs does Ann need to reach the goal?", None),
+        ("How many friends does Ann play with?", None),
+    ],
+)
+def test_adverbs_and_what_follows_the_verb_keep_their_places(question, declared):
+    assert declare(question, "7") == declared
+
+
 def test_the_last_question_of_a_problem_counts():
     assert asked("How many is that? It is late. How old is Ann?") == "How old is Ann?"
     assert asked("How it rains. If 2.5 is told, how many are left?") == "how many are left?"
