@@ -217,11 +217,12 @@ async def test_connections_are_used_again(server, make_model):
 async def test_refused_feature_is_left_out_from_then_on(server, make_model, name, feature):
     server.refused = frozenset({name})
     model = make_model()
-    choices = await collect(model, group(n=3))
+    request = group(n=3, grammar='root ::= "a"')
+    choices = await collect(model, request)
     assert sorted(choice.index for choice in choices) == [0, 1, 2]
     assert all(choice.finish_reason is FinishReason.STOP for choice in choices)
     n_asked = len(server.bodies)
-    await collect(model, group(n=3))
+    await collect(model, request)
     assert feature not in model.features
     again = server.bodies[n_asked:]
     assert not any(name in body or name in body.get("stream_options", {}) for body in again)
