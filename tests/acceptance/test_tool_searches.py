@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -24,14 +28,32 @@ from engine.prompts.prompt_set import load_prompt_set
 from engine.runner import SearchPorts, SearchRequest, run_search
 from engine.search.registry import create_algorithm
 from engine.search.strategy import Offered
-from engine.training.generate import draw_problem
-from engine.training.problem import Split
 from tests.acceptance.conftest import MODEL_FOLDER
 from tools.registry import local_tools
 
 pytestmark = pytest.mark.timeout(900)
-N_PROBLEMS = 16
-PROBLEMS = [draw_problem(Random(seed), Split.DEV) for seed in range(N_PROBLEMS)]
+EXAMPLES = Path(__file__).parents[2] / "examples" / "word_problems.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """A problem of the kind that the shipped weights have learnt."""
+
+    question: str
+    template: str
+    answer: Fraction
+
+
+def _read_tasks() -> list[Task]:
+    rows = [json.loads(line) for line in EXAMPLES.read_text(encoding="utf-8").splitlines()]
+    return [
+        Task(question=row["problem"], template=row["id"], answer=Fraction(row["answer"]))
+        for row in rows
+    ]
+
+
+PROBLEMS = _read_tasks()
+N_PROBLEMS = len(PROBLEMS)
 
 
 @pytest.fixture(name="solve")
