@@ -16,8 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.domain.program import render_number, render_program
 from engine.training.base_run import TOKENIZER_FOLDER, make_tokenizer, train_base
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.corpus import CorpusPaths, draw_training_problem, load_corpus
-from engine.training.datasets.options import one_line_faults
 from engine.training.evaluate import draw_set
 from engine.training.feed import ShardRecipe
 from engine.training.mixture import InvalidMixtureError, parse_shares
@@ -25,17 +25,15 @@ from engine.training.pack import InvalidPackError, read_record, write_pack
 from engine.training.problem import Split, WordProblem
 from engine.training.settings import HEAD_WIDTH, PRESETS, PretrainSettings, shape_of
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 _DATA_OPTIONS: Final = (
-    click.option("--gsm8k", type=_FILE, help="GSM8K's training rows, JSON lines."),
-    click.option("--mawps", type=_FILE, help="MAWPS's training rows, JSON lines."),
+    click.option("--gsm8k", type=FILE, help="GSM8K's training rows, JSON lines."),
+    click.option("--mawps", type=FILE, help="MAWPS's training rows, JSON lines."),
     click.option(
-        "--equations", type=_FILE, help="Rows of DRAW, ALG514 and Dolphin1878, JSON lines."
+        "--equations", type=FILE, help="Rows of DRAW, ALG514 and Dolphin1878, JSON lines."
     ),
-    click.option("--tool-rows", type=_FILE, help="Conversations with calls of tools, JSON lines."),
-    click.option("--screen-exact", type=_FILE, help="Hashes of held-back questions, .npy."),
-    click.option("--screen-13gram", "screen_windows", type=_FILE, help="The same, of 13 words."),
+    click.option("--tool-rows", type=FILE, help="Conversations with calls of tools, JSON lines."),
+    click.option("--screen-exact", type=FILE, help="Hashes of held-back questions, .npy."),
+    click.option("--screen-13gram", "screen_windows", type=FILE, help="The same, of 13 words."),
 )
 _RECIPE_OPTIONS: Final = (
     click.option(
@@ -104,15 +102,15 @@ def open_progress() -> Progress:
 @click.option("--n-micro", type=int, help="Forward passes of each process for one step.")
 @click.option("--checkpoint-minutes", type=float)
 @click.option("--compile/--no-compile", "is_compiled", default=None)
-@click.option("--packed", type=_FOLDER, help="Rows packed by `svend data pack`.")
+@click.option("--packed", type=FOLDER, help="Rows packed by `svend data pack`.")
 @click.option(
     "--work-dir",
-    type=_FOLDER,
+    type=FOLDER,
     default=Path(".svend/training/svend-mini"),
     show_default=True,
     help="Checkpoints and metrics; a run that finds a checkpoint goes on from it.",
 )
-@click.option("--out", "out_dir", type=_FOLDER, required=True, help="Where the model goes.")
+@click.option("--out", "out_dir", type=FOLDER, required=True, help="Where the model goes.")
 def base(  # noqa: PLR0913 - one argument an option
     *,
     preset: str,
@@ -152,7 +150,7 @@ def base(  # noqa: PLR0913 - one argument an option
 @recipe_options
 @click.option("--tokens", "n_tokens", type=int, default=50_000_000, show_default=True)
 @click.option("--processes", type=int, default=2, show_default=True)
-@click.option("--out", "out_dir", type=_FOLDER, required=True, help="The pack's folder.")
+@click.option("--out", "out_dir", type=FOLDER, required=True, help="The pack's folder.")
 def pack(
     *,
     preset: str,

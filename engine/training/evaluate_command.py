@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.domain.errors import InvalidInputError
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.commands import data_options, open_progress
 from engine.training.corpus import Corpus, CorpusPaths, load_corpus
-from engine.training.datasets.options import one_line_faults
 from engine.training.errors import DatasetError
 from engine.training.evaluate import EvaluationSettings, evaluate, tune, weights_digest
 from engine.training.evaluation_set import (
@@ -36,19 +36,17 @@ from engine.training.verifier.judge_folder import load_judge
 
 RESULTS_FILE: Final = "results.json"
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-_FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 _TABLE_WIDTH: Final = 120
 _WAYS: Final = ("greedy", "majority", "verifier", "any_sample_right")
 
 
 @click.command("eval")
 @data_options
-@click.option("--model", "folder", type=_FOLDER, required=True)
+@click.option("--model", "folder", type=FOLDER, required=True)
 @click.option(
     "--file",
     "files",
-    type=_FILE,
+    type=FILE,
     multiple=True,
     help="Published problems, JSON; GSM8K's, SVAMP's, MAWPS's layouts and the like. Repeatable.",
 )

@@ -203,14 +203,7 @@ def _without_copies(statements: tuple[Statement, ...]) -> Program:
 
 
 def _cast(rng: Random) -> dict[str, surface.Filler]:
-    people: dict[str, surface.Filler] = {}
-    taken: set[str] = set()
-    for slot in "ABCDE":
-        person = words.draw_person(rng)
-        while person.name in taken:
-            person = words.draw_person(rng)
-        taken.add(person.name)
-        people[slot] = person
+    people = words.draw_people(rng)
     item, item2, item3 = (words.draw_thing(rng) for _ in range(3))
     return {
         **people,

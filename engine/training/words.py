@@ -9,6 +9,8 @@ from typing import Final
 # A tenth of the names and things are invented, so that a model learns to copy words that it has
 # never seen instead of keying on them.
 INVENTED_RATIO: Final = 0.1
+# The slots of persons in a sentence form.
+PEOPLE: Final = "ABCDE"
 
 _WOMEN_RATIO: Final = 0.5
 
@@ -138,6 +140,19 @@ def draw_person(rng: Random) -> Person:
     if woman:
         return Person(name=name, subject="she", owner="her", object_="her")
     return Person(name=name, subject="he", owner="his", object_="him")
+
+
+def draw_people(rng: Random) -> dict[str, Person]:
+    """Draw somebody for each slot of a person, no two of one name."""
+    people: dict[str, Person] = {}
+    taken: set[str] = set()
+    for slot in PEOPLE:
+        person = draw_person(rng)
+        while person.name in taken:
+            person = draw_person(rng)
+        taken.add(person.name)
+        people[slot] = person
+    return people
 
 
 def draw_thing(rng: Random) -> str:

@@ -16,7 +16,8 @@ from engine.adapters.openai_http import ModelServer
 from engine.domain.errors import ModelError
 from engine.domain.profile import EndpointKind
 from engine.domain.trial import Sampling
-from engine.training.datasets.options import FILE, FOLDER, one_line_faults, screen_options
+from engine.training.command_line import FILE, FOLDER, one_line_faults
+from engine.training.datasets.options import screen_options
 from engine.training.example import Category
 from engine.training.frameworks.commands import choose_frameworks
 from engine.training.generation.ask import Asking

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from engine.config import SANDBOX_OFF
+from engine.training.command_line import FOLDER, one_line_faults
 from engine.training.commands import open_progress
 from engine.training.drift.tool_case import draw_cases, run_choices
 from engine.training.drift.tool_choice import ToolChoice, choose_tools
@@ -19,7 +20,6 @@ from engine.training.drift.tool_report import show_score
 from engine.training.drift.tool_score import score_choices
 from engine.training.drift.version import open_version, reachable
 from engine.training.record import write_json
-from engine.training.tune.options import FOLDER, in_one_line
 from scripts.svend.own_tools import NoWallError, open_own_tools
 from scripts.svend.tool import tier_option
 
@@ -42,7 +42,7 @@ _WIDTH: Final = 160
 )
 @click.option("--out", type=_OUT, help="All figures, as JSON.")
 @tier_option
-@in_one_line
+@one_line_faults()
 def tool_eval(  # noqa: PLR0913 - one argument an option
     *,
     folder: Path | None,

@@ -6,15 +6,10 @@ from pathlib import Path
 
 import click
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.datasets.check import check_files
 from engine.training.datasets.mixture import DEFAULT_NEAR_DUPLICATE
-from engine.training.datasets.options import (
-    FILE,
-    FOLDER,
-    one_line_faults,
-    rules_of,
-    screen_options,
-)
+from engine.training.datasets.options import rules_of, screen_options
 from engine.training.datasets.report import render_check
 from engine.training.datasets.sieve import PersonalPolicy, Sieve, SieveSettings
 from engine.training.datasets.watch import watching

@@ -10,6 +10,7 @@ from typing import Final
 
 import click
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.data_card import (
     CARD_FILE,
     README_FILE,
@@ -23,13 +24,7 @@ from engine.training.datasets.count import count_rows
 from engine.training.datasets.file import write_examples
 from engine.training.datasets.importing import ImportCount, credited, import_examples
 from engine.training.datasets.mixture import read_mixture
-from engine.training.datasets.options import (
-    FILE,
-    FOLDER,
-    one_line_faults,
-    rules_of,
-    screen_options,
-)
+from engine.training.datasets.options import rules_of, screen_options
 from engine.training.datasets.published.table import LAYOUTS, get_layout
 from engine.training.datasets.watch import Watch, watching
 from engine.training.errors import DatasetError

@@ -1,21 +1,17 @@
-"""What commands over data sets share: the screen's options, faults of one line, the rules."""
+"""What commands over data sets share: the screen's options and the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from engine.domain.errors import InvalidInputError
+from engine.training.command_line import FILE, one_line_faults
 from engine.training.datasets.validate import Rules
 from engine.training.screen import Screen, load_screen
-
-FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
 _SCREEN_OPTIONS: Final = (
     click.option("--screen-exact", type=FILE, help="Hashes of held-back questions, .npy."),
@@ -43,17 +39,6 @@ def screen_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_SCREEN_OPTIONS):
         decorated = option(decorated)
     return decorated
-
-
-@contextmanager
-def one_line_faults() -> Iterator[None]:
-    """Tell of a fault of the data in one line, without a traceback."""
-    try:
-        yield
-    except InvalidInputError as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}") from error
 
 
 def rules_of(tools: tuple[str, ...], tokenizer: Path | None, max_tokens: int | None) -> Rules:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.commands import open_progress
 from engine.training.drift.behaviour import Behaviour, Sampling, observe
 from engine.training.drift.comparison import compare
@@ -16,7 +17,6 @@ from engine.training.drift.gate import Gate, InvalidGateError, list_failures, pa
 from engine.training.drift.prompt import Prompt, draw_prompts, read_prompts
 from engine.training.drift.report import DriftReport, Side, show_table, write_report
 from engine.training.drift.version import Version, open_version, reachable
-from engine.training.tune.options import FILE, FOLDER, in_one_line
 
 _WIDTH: Final = 140
 
@@ -60,7 +60,7 @@ _WIDTH: Final = 140
     help="Exit with 1 when a figure is lower: agreement, tool-agreement, accuracy, paraphrase or"
     " seed, such as agreement=0.9. Repeatable.",
 )
-@in_one_line
+@one_line_faults()
 def drift(
     *,
     old: str,

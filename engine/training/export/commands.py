@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.export.forms import Form, export_verifier
 from engine.training.tune.library import quiet_libraries
-from engine.training.tune.options import FILE, FOLDER, in_one_line
 from engine.training.verifier.chain_file import read_chains
 
 _DEFAULT: Final = (Form.MERGED.value, Form.CLASSIFIER.value)
@@ -32,7 +32,7 @@ _DEFAULT: Final = (Form.MERGED.value, Form.CLASSIFIER.value)
     "onnx, int8: the classifier as a graph.",
 )
 @click.option("--chains", type=FILE, multiple=True, help="What the scores are compared on.")
-@in_one_line
+@one_line_faults()
 def export(
     *,
     folder: Path,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
@@ -12,13 +11,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from engine.training.errors import DatasetError, FrameworkError
+from engine.training.command_line import one_line_faults
 from engine.training.frameworks.catalogue import find_framework, shipped_frameworks
 from engine.training.frameworks.check import check_framework
 from engine.training.frameworks.expand import Expansion, Kind
 from engine.training.frameworks.framework import Framework
 from engine.training.frameworks.reader import MAX_LEVEL
-from engine.training.frameworks.tool_loop import FailedCallError
 from engine.training.problem import Split
 
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -100,15 +98,6 @@ def choose_frameworks(named: Sequence[str]) -> tuple[Framework, ...]:
         FrameworkError: One cannot be read.
     """
     return tuple(map(find_framework, named)) or tuple(shipped_frameworks().values())
-
-
-@contextmanager
-def one_line_faults() -> Iterator[None]:
-    """Tell of a fault of a framework or a file in one line, without a traceback."""
-    try:
-        yield
-    except (DatasetError, FailedCallError, FrameworkError) as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _print_table(found: Sequence[Framework]) -> None:

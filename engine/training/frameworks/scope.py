@@ -23,8 +23,6 @@ from engine.training.expression import names_in, replace_names
 from engine.training.frameworks.slot import Value, fill_exactly, read_number
 from engine.training.stories.story import NumberRule
 
-PEOPLE: Final = "ABCDE"
-
 _COMPARISONS: Final[Mapping[str, Callable[[Fraction, Fraction], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -105,7 +103,7 @@ class Scope:
         """Every variable, people included."""
         lists = {rule.name for rule in self.lists}
         return frozenset(
-            {*self._first_rows, *self._drawn, *lists, *self.words, *self.texts, *PEOPLE}
+            {*self._first_rows, *self._drawn, *lists, *self.words, *self.texts, *words.PEOPLE}
         )
 
     @property
@@ -143,7 +141,7 @@ class Scope:
         }
         for name, text in self.texts.items():
             values[name] = fill_exactly(text, values)
-        return values | _draw_people(rng)
+        return values | words.draw_people(rng)
 
     @property
     def _first_rows(self) -> Mapping[str, str]:
@@ -219,15 +217,3 @@ def _numbered(rows: Sequence[Mapping[str, str]]) -> dict[str, str]:
         for number, row in enumerate(rows, start=1)
         for name, cell in row.items()
     }
-
-
-def _draw_people(rng: Random) -> dict[str, Value]:
-    people: dict[str, Value] = {}
-    taken: set[str] = set()
-    for slot in PEOPLE:
-        person = words.draw_person(rng)
-        while person.name in taken:
-            person = words.draw_person(rng)
-        taken.add(person.name)
-        people[slot] = person
-    return people

@@ -10,7 +10,6 @@ from typing import Final
 from engine.domain.program import ProgramError
 from engine.training.errors import StoryError
 from engine.training.frameworks.scope import (
-    PEOPLE,
     Constraint,
     ListRule,
     Scope,
@@ -21,6 +20,7 @@ from engine.training.frameworks.slot import slots_of
 from engine.training.frameworks.table import Table
 from engine.training.stories.number_rule import parse_number_rules
 from engine.training.stories.story import NumberRule
+from engine.training.words import PEOPLE
 
 _LIST: Final = re.compile(r"(\w+)\s+(\d+)\.\.(\d+)\s+of\s+(\d+)\.\.(\d+)")
 _ROW_MARK: Final = "|"

@@ -9,11 +9,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from engine.training.command_line import FOLDER, one_line_faults
 from engine.training.errors import ModelRegistryError
 from engine.training.registry.card import render_card
 from engine.training.registry.entry import ModelEntry
 from engine.training.registry.index import ModelRegistry
-from engine.training.tune.options import FOLDER, in_one_line
 
 _REGISTRY: Final = click.option(
     "--registry",
@@ -28,7 +28,7 @@ _REGISTRY: Final = click.option(
 @click.command()
 @_REGISTRY
 @click.option("--check", is_flag=True, help="Read every file and compare its digest.")
-@in_one_line
+@one_line_faults()
 def models(*, folder: Path, check: bool) -> None:
     """List the registered models."""
     registry = ModelRegistry(folder)
@@ -55,7 +55,7 @@ def models(*, folder: Path, check: bool) -> None:
 @click.option("--name", required=True, help="Of the model; the version is counted.")
 @click.option("--note", default="", help="One line for its card.")
 @_REGISTRY
-@in_one_line
+@one_line_faults()
 def register(*, source: Path, name: str, note: str, folder: Path) -> None:
     """Copy a model into the registry, with its record and a card."""
     registry = ModelRegistry(folder)
@@ -66,7 +66,7 @@ def register(*, source: Path, name: str, note: str, folder: Path) -> None:
 @click.command()
 @click.argument("label")
 @_REGISTRY
-@in_one_line
+@one_line_faults()
 def show(*, label: str, folder: Path) -> None:
     """Show a model's card (`name` or `name@version`) and check its files."""
     registry = ModelRegistry(folder)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from engine.domain.program import render_number, render_program
+from engine.training.command_line import FILE
 from engine.training.errors import DatasetError
 from engine.training.problem import WordProblem
 from engine.training.screen import load_screen
@@ -20,13 +21,12 @@ from engine.training.stories.draw import Problem, draw_story_template, instantia
 from engine.training.stories.reader import StoryFile, read_stories, shipped_texts
 from engine.training.stories.story import Story
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _N_SCREENED: Final = 40
 _COLUMNS: Final = ("Stories", "Phrasings", "Questions", "No answer", "Wordings", "8-grams")
 
 
 @click.command()
-@click.argument("paths", metavar="[FILE]...", nargs=-1, type=_FILE)
+@click.argument("paths", metavar="[FILE]...", nargs=-1, type=FILE)
 @click.option("--check", is_flag=True, help="Draw every question and list what is wrong.")
 @click.option(
     "--show",
@@ -37,8 +37,8 @@ _COLUMNS: Final = ("Stories", "Phrasings", "Questions", "No answer", "Wordings",
 )
 @click.option("--story", "name", help="Only the story of this name.")
 @click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--screen-exact", type=_FILE, help="Hashes of held-back questions, .npy.")
-@click.option("--screen-13gram", "screen_windows", type=_FILE, help="The same, of 13 words.")
+@click.option("--screen-exact", type=FILE, help="Hashes of held-back questions, .npy.")
+@click.option("--screen-13gram", "screen_windows", type=FILE, help="The same, of 13 words.")
 def stories(  # noqa: PLR0913 - one argument an option
     *,
     paths: tuple[Path, ...],

@@ -22,7 +22,7 @@ from engine.training.problem import (
 from engine.training.stories.arrangement import DISTRACTION_SLOT, distract, link, order
 from engine.training.stories.reader import shipped_stories
 from engine.training.stories.slot import slot_names
-from engine.training.stories.story import PEOPLE, Exactness, Story, StoryQuestion
+from engine.training.stories.story import Exactness, Story, StoryQuestion
 
 SOURCE: Final = "stories"
 WHY: Final = "The story does not tell it."
@@ -235,14 +235,7 @@ def _problem(
 
 
 def _cast(story: Story, rng: Random) -> dict[str, surface.Filler]:
-    people: dict[str, surface.Filler] = {}
-    taken: set[str] = set()
-    for slot in PEOPLE:
-        person = words.draw_person(rng)
-        while person.name in taken:
-            person = words.draw_person(rng)
-        taken.add(person.name)
-        people[slot] = person
+    people = words.draw_people(rng)
     things = {rule.name: rng.choice(rule.choices) for rule in story.words}
     spare = Fraction(rng.randint(_SMALLEST_DISTRACTION, _LARGEST_DISTRACTION))
     return {DISTRACTION_SLOT: spare, **people, **things}

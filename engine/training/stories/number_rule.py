@@ -22,7 +22,8 @@ from engine.training.blueprint import (
 )
 from engine.training.errors import StoryError
 from engine.training.expression import names_in, replace_names
-from engine.training.stories.story import PEOPLE, NumberRule
+from engine.training.stories.story import NumberRule
+from engine.training.words import PEOPLE
 
 # `1 apples` is no English, so nothing that is drawn below another number is one.
 _LEAST: Final = 2

@@ -25,7 +25,6 @@ from engine.training.stories.slot import (
     with_forms,
 )
 from engine.training.stories.story import (
-    PEOPLE,
     Exactness,
     NumberRule,
     Story,
@@ -33,6 +32,7 @@ from engine.training.stories.story import (
     WordRule,
 )
 from engine.training.stories.synonym import with_synonyms
+from engine.training.words import PEOPLE
 
 SUFFIX: Final = ".toml"
 

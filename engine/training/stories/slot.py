@@ -11,7 +11,7 @@ from typing import Final
 
 from engine.training import surface
 from engine.training.errors import StoryError
-from engine.training.stories.story import PEOPLE
+from engine.training.words import PEOPLE
 
 _BRACES: Final = re.compile(r"[{}]")
 _AFTER_DOLLAR: Final = re.compile(r"\$\{(\w+)\}")

@@ -11,8 +11,6 @@ from engine.domain.program import Program
 from engine.training.blueprint import Draw
 from engine.training.expression import names_in
 
-PEOPLE: Final = "ABCDE"
-
 _CENTS: Final = 100
 _THOUSANDTHS: Final = 1_000
 _CAP: Final = 1_000_000

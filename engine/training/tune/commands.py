@@ -8,14 +8,9 @@ from typing import Any
 
 import click
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.tune.memory import estimate_memory
-from engine.training.tune.options import (
-    FILE,
-    FOLDER,
-    in_one_line,
-    make_request,
-    tune_options,
-)
+from engine.training.tune.options import make_request, tune_options
 from engine.training.tune.preset import Preset, list_presets
 from engine.training.tune.rows import chosen_only
 from engine.training.tune.settings import (
@@ -35,7 +30,7 @@ _REJECTION_SAMPLING = "rejection-sampling"
 
 @click.command()
 @tune_options
-@in_one_line
+@one_line_faults()
 def sft(**given: Any) -> None:
     """Teach a model what the assistant says in conversations.
 
@@ -64,7 +59,7 @@ def sft(**given: Any) -> None:
     type=click.Choice([_REJECTION_SAMPLING]),
     help="Train on the chosen turns alone instead: what preferences have to beat.",
 )
-@in_one_line
+@one_line_faults()
 def dpo(
     *,
     beta: float | None,
@@ -87,7 +82,7 @@ def dpo(
 @click.option(
     "--centre", type=float, help=f"Weight that holds rewards at 0.  [default: {_REWARD.centre}]"
 )
-@in_one_line
+@one_line_faults()
 def reward(*, centre: float | None, **given: Any) -> None:
     """Train a model that gives a chain one number, higher for the better of two.
 
@@ -111,7 +106,7 @@ def reward(*, centre: float | None, **given: Any) -> None:
 )
 @click.option("--temperature", type=float, help=f"[default: {_GRPO.temperature}]")
 @click.option("--beta", type=float, help=f"Weight of the reference.  [default: {_GRPO.beta:g}]")
-@in_one_line
+@one_line_faults()
 def grpo(
     *,
     n_samples: int | None,
@@ -144,7 +139,7 @@ def grpo(
     show_default=True,
     help="Of the written weights; auto is the base's own.",
 )
-@in_one_line
+@one_line_faults()
 def merge(*, adapter: Path, base: str | None, out_dir: Path, precision: str) -> None:
     """Merge an adapter into its base, so that the result is served by itself."""
     from engine.training.tune.merge import merge_adapter  # noqa: PLC0415 - it loads torch
@@ -154,7 +149,7 @@ def merge(*, adapter: Path, base: str | None, out_dir: Path, precision: str) -> 
 
 
 @click.command()
-@in_one_line
+@one_line_faults()
 def presets() -> None:
     """List settings for models, with the memory that they take on one device."""
     for preset in list_presets():
@@ -167,7 +162,7 @@ def presets() -> None:
 @click.command()
 @click.argument("file", type=FILE)
 @click.option("--force", "is_forced", is_flag=True, help="Run though memory seems too small.")
-@in_one_line
+@one_line_faults()
 def stages(*, file: Path, is_forced: bool) -> None:
     """Run the stages of a curriculum in order; those that are done already are passed over."""
     from engine.training.tune.stages import read_curriculum, run_curriculum  # noqa: PLC0415

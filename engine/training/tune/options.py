@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from engine.domain.errors import SvendError
+from engine.training.command_line import FILE, FOLDER
 from engine.training.errors import TrainingError
 from engine.training.tune.dimensions import ModelDimensions
 from engine.training.tune.job import Report, TuneJob
@@ -29,9 +28,6 @@ from engine.training.tune.settings import (
     read_settings,
 )
 
-FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-FOLDER: Final = click.Path(file_okay=False, path_type=Path)
-
 _S: Final = TuneSettings()
 _L: Final = LoraSettings()
 # Options that are values of `LoraSettings`, by their names on the command line.
@@ -41,6 +37,23 @@ _LORA: Final = {
     "dropout": "dropout",
     "targets": "targets",
 }
+
+resume_option: Final = click.option(
+    "--resume/--fresh",
+    "resumes",
+    default=True,
+    show_default=True,
+    help="Go on from the last whole checkpoint, or delete what is there.",
+)
+report_option: Final = click.option(
+    "--report-to",
+    "reports",
+    type=click.Choice([report.value for report in Report]),
+    multiple=True,
+    default=(Report.TENSORBOARD.value,),
+    show_default=True,
+    help="Where metrics go besides metrics.jsonl; repeatable.",
+)
 
 _JOB_OPTIONS: Final = (
     click.option("--preset", help="Settings for a model: `svend train presets` lists them."),
@@ -55,23 +68,9 @@ _JOB_OPTIONS: Final = (
     ),
     click.option("--max-rows", type=click.IntRange(1), help="Read at most so many rows."),
     click.option("--out", "out_dir", type=FOLDER, required=True, help="Where the result goes."),
-    click.option(
-        "--resume/--fresh",
-        "resumes",
-        default=True,
-        show_default=True,
-        help="Go on from the last whole checkpoint, or delete what is there.",
-    ),
+    resume_option,
     click.option("--keep-checkpoints", "keeps_checkpoints", is_flag=True, help="Delete none."),
-    click.option(
-        "--report-to",
-        "reports",
-        type=click.Choice([report.value for report in Report]),
-        multiple=True,
-        default=(Report.TENSORBOARD.value,),
-        show_default=True,
-        help="Where metrics go besides metrics.jsonl; repeatable.",
-    ),
+    report_option,
     click.option("--force", "is_forced", is_flag=True, help="Run though memory seems too small."),
 )
 _SETTING_OPTIONS: Final = (
@@ -135,24 +134,6 @@ def tune_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed((*_JOB_OPTIONS, *_SETTING_OPTIONS)):
         command = option(command)
     return command
-
-
-def in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the project's errors, and the system's, into one line and an exit code."""
-
-    @functools.wraps(command)
-    def wrapped(*arguments: Any, **options: Any) -> Any:
-        try:
-            return command(*arguments, **options)
-        except SvendError as error:
-            raise click.ClickException(str(error)) from error
-        except OSError as error:
-            # A folder that cannot be written, a full disk: no fault of the program's.
-            known = error.filename and error.strerror
-            words = f"{error.filename}: {error.strerror}" if known else str(error)
-            raise click.ClickException(words) from error
-
-    return wrapped
 
 
 def make_request(

@@ -172,13 +172,7 @@ class TuneSettings:
         Raises:
             TrainingError: When a number is out of its range; it names the setting.
         """
-        for name in ("n_epochs", "batch_rows", "micro_rows", "max_tokens", "save_steps"):
-            if getattr(self, name) <= 0:
-                raise TrainingError(f"{name} is {getattr(self, name)}; it has to be positive")
-        if self.batch_rows % self.micro_rows:
-            raise TrainingError(
-                f"batch_rows {self.batch_rows} is no multiple of micro_rows {self.micro_rows}"
-            )
+        check_size(self)
         if self.lora is not None and not 0 <= self.lora.dropout < 1:
             raise TrainingError(f"dropout {self.lora.dropout} is not in [0, 1)")
 
@@ -198,6 +192,24 @@ OWN_SETTINGS: Final[Mapping[Method, type[Any] | None]] = {
 }
 
 T = TypeVar("T")
+
+
+def check_size(settings: Any) -> None:
+    """Refuse the sizes of a run that none could have.
+
+    Args:
+        settings: A verifier's, or those of tuning: both name their sizes alike.
+
+    Raises:
+        TrainingError: When a number is out of its range; it names the setting.
+    """
+    for name in ("n_epochs", "batch_rows", "micro_rows", "max_tokens", "save_steps"):
+        if getattr(settings, name) <= 0:
+            raise TrainingError(f"{name} is {getattr(settings, name)}; it has to be positive")
+    if settings.batch_rows % settings.micro_rows:
+        raise TrainingError(
+            f"batch_rows {settings.batch_rows} is no multiple of micro_rows {settings.micro_rows}"
+        )
 
 
 def learning_rate_of(method: Method, settings: TuneSettings) -> float:

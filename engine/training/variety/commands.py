@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from engine.training.command_line import FILE
 from engine.training.families.catalogue import CHAINS, SINGLES
 from engine.training.generate import draw_problem
 from engine.training.problem import Split
@@ -20,7 +21,6 @@ from engine.training.stories.draw import draw_story_problem
 from engine.training.stories.reader import shipped_stories
 from engine.training.wording import count_readings, coverage, distinct_windows
 
-_FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _PER: Final = 1_000
 _COLUMNS: Final = ("Problems", "8-grams per 1,000", "In all", "Readings")
 
@@ -31,7 +31,7 @@ _Draw: TypeAlias = Callable[[Random], str]
 @click.option("--n", "n_problems", type=click.IntRange(min=_PER), default=4_000, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--split", type=click.Choice([s.value for s in Split]), default=Split.TRAIN.value)
-@click.option("--gsm8k", type=_FILE, help="Rows with a `question`, JSON lines, to be covered.")
+@click.option("--gsm8k", type=FILE, help="Rows with a `question`, JSON lines, to be covered.")
 def variety(*, n_problems: int, seed: int, split: str, gsm8k: Path | None) -> None:
     """Measure the variety of the problems that families and stories give.
 

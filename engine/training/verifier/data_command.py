@@ -13,13 +13,13 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.commands import data_options
 from engine.training.corpus import CorpusPaths, draw_training_problem, load_corpus
 from engine.training.errors import DatasetError
 from engine.training.evaluate import draw_set
 from engine.training.problem import Split
 from engine.training.tune.library import quiet_libraries
-from engine.training.tune.options import FILE, FOLDER, in_one_line
 from engine.training.verifier.asked import Asked, ask, read_asked
 from engine.training.verifier.data_run import DataPlan, write_data
 from engine.training.verifier.writer import Writer, open_folder, open_server
@@ -79,7 +79,7 @@ _MAX_TRIES: Final = 20
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON lines."
 )
-@in_one_line
+@one_line_faults()
 def verifier_data(*, out: Path, others: Sequence[Path], **given: Any) -> None:
     """Write judged chains: solutions of models, labelled by execution, and mutations beside."""
     quiet_libraries()

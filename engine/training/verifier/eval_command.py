@@ -11,10 +11,10 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.example import JudgedChain
 from engine.training.record import weights_digest, write_json
 from engine.training.tune.library import quiet_libraries
-from engine.training.tune.options import FILE, FOLDER, in_one_line
 from engine.training.verifier.chain_file import read_chains
 from engine.training.verifier.judge_folder import load_judge
 from engine.training.verifier.report import ReportSettings, make_report
@@ -49,7 +49,7 @@ _WIDTH: Final = 160
 @click.option("--device", type=click.Choice(["cpu", "cuda", "mps"]), default="cpu")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=_OUT, help="All figures, as JSON.")
-@in_one_line
+@one_line_faults()
 def evaluate(
     *, folder: Path, base: Path | None, chains: Sequence[Path], out: Path | None, **given: Any
 ) -> None:
@@ -115,7 +115,7 @@ def evaluate(
 )
 @click.option("--device", type=click.Choice(["cpu", "cuda", "mps"]), default="cpu")
 @click.option("--out", type=_OUT, required=True, help="Where the calibrator goes.")
-@in_one_line
+@one_line_faults()
 def calibrate(
     *, chains: Sequence[Path], folder: Path | None, base: Path | None, out: Path, **given: Any
 ) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.training.errors import TrainingError
-from engine.training.tune.settings import Device, LoraSettings, Precision
+from engine.training.tune.settings import Device, LoraSettings, Precision, check_size
 
 ADAPTER_RATE: Final = 1e-3
 FULL_RATE: Final = 2e-4
@@ -78,13 +78,7 @@ class VerifierSettings:
         Raises:
             TrainingError: When a number is out of its range; it names the setting.
         """
-        for name in ("n_epochs", "batch_rows", "micro_rows", "max_tokens", "save_steps"):
-            if getattr(self, name) <= 0:
-                raise TrainingError(f"{name} is {getattr(self, name)}; it has to be positive")
-        if self.batch_rows % self.micro_rows:
-            raise TrainingError(
-                f"batch_rows {self.batch_rows} is no multiple of micro_rows {self.micro_rows}"
-            )
+        check_size(self)
         if not 0 <= self.residual_dropout < 1:
             raise TrainingError(f"residual_dropout {self.residual_dropout} is not in [0, 1)")
 

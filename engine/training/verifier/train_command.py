@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import click
 
+from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.tune.job import Report
-from engine.training.tune.options import FILE, FOLDER, in_one_line
+from engine.training.tune.options import report_option, resume_option
 from engine.training.tune.settings import Device, LoraSettings, Precision
 from engine.training.verifier.chain_trainer import METRIC
 from engine.training.verifier.settings import (
@@ -74,22 +75,9 @@ _RATES: Final = f"{ADAPTER_RATE:g} adapter, {FULL_RATE:g} --full, {ENCODER_RATE:
     show_default=True,
     help="Evaluations without a gain on development questions; 0 goes on.",
 )
-@click.option(
-    "--report-to",
-    "reports",
-    type=click.Choice([report.value for report in Report]),
-    multiple=True,
-    default=(Report.TENSORBOARD.value,),
-    show_default=True,
-)
-@click.option(
-    "--resume/--fresh",
-    "resumes",
-    default=True,
-    show_default=True,
-    help="Go on from the last whole checkpoint, or delete what is there.",
-)
-@in_one_line
+@report_option
+@resume_option
+@one_line_faults()
 def train(
     *, base: Path | None, encoder: Path | None, out_dir: Path, resumes: bool, **given: Any
 ) -> None:

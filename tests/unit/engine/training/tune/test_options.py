@@ -6,8 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from engine.training.command_line import one_line_faults
 from engine.training.errors import TrainingError
-from engine.training.tune.options import in_one_line
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from engine.training.tune.options import in_one_line
 )
 def test_an_error_is_one_line(error, line):
     @click.command()
-    @in_one_line
+    @one_line_faults()
     def fail():
         raise error
 
@@ -34,7 +34,7 @@ def test_an_error_is_one_line(error, line):
 
 def test_a_mistake_in_the_program_is_not_hidden():
     @click.command()
-    @in_one_line
+    @one_line_faults()
     def fail():
         raise KeyError("x")
 
