@@ -164,8 +164,12 @@ def presets() -> None:
 @click.option("--force", "is_forced", is_flag=True, help="Run though memory seems too small.")
 @one_line_faults()
 def stages(*, file: Path, is_forced: bool) -> None:
-    """Run the stages of a curriculum in order; those that are done already are passed over."""
-    from engine.training.tune.stages import read_curriculum, run_curriculum  # noqa: PLC0415
+    """Run the stages of a curriculum in order; those that are done already are passed over.
+
+    Files, presets and settings of all stages are checked before the first begins.
+    """
+    from engine.training.tune.curriculum import read_curriculum  # noqa: PLC0415
+    from engine.training.tune.stages import run_curriculum  # noqa: PLC0415 - it loads torch
 
     run_curriculum(read_curriculum(file), is_forced=is_forced)
 

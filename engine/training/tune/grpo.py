@@ -8,14 +8,13 @@ from typing import Any
 from datasets import Dataset
 from transformers import Trainer
 
-from engine.training.errors import TrainingError
 from engine.training.tune.callback import WithoutReference
 from engine.training.tune.encode import fit_prompts
 from engine.training.tune.execution_reward import execution_reward
 from engine.training.tune.library import without_server
 from engine.training.tune.material import Material
 from engine.training.tune.rows import RowSet
-from engine.training.tune.settings import GrpoSettings
+from engine.training.tune.settings import GrpoSettings, check_groups
 
 with without_server():
     from trl.trainer.grpo_config import GRPOConfig
@@ -29,11 +28,7 @@ def build(material: Material) -> Trainer:
         TrainingError: When the batch holds no whole groups, or prompts cannot be rendered.
     """
     job, own = material.job, material.job.own or GrpoSettings()
-    if job.settings.batch_rows % own.n_samples:
-        raise TrainingError(
-            f"{job.settings.batch_rows} rows a step hold no whole groups of {own.n_samples}: give "
-            "a --batch-rows that is a multiple of --samples"
-        )
+    check_groups(job.settings, own)
     arguments = material.arguments | _evaluation(material, own)
     return GRPOTrainer(
         model=material.model,

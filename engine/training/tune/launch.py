@@ -59,11 +59,7 @@ def launch(job: TuneJob, *, dimensions: ModelDimensions | None = None) -> RunRec
                 "well; what they say of a gain is memory",
                 err=True,
             )
-    if not outlook.fits and not job.is_forced:
-        raise TrainingError(
-            f"this run does not fit into the {outlook.place.device}'s memory. What takes less: "
-            f"{advise(job.settings, method=job.method)}"
-        )
+    require_room(job, outlook)
     record = run_job(job)
     if outlook.place.leads:
         click.echo(render_result(job, record))
@@ -89,6 +85,19 @@ def foresee(job: TuneJob, dimensions: ModelDimensions | None = None) -> Outlook:
         sampled_tokens=sampled,
     )
     return Outlook(estimate=estimate, place=place)
+
+
+def require_room(job: TuneJob, outlook: Outlook) -> None:
+    """Refuse a run that the device is known to be too small for, unless the job is forced.
+
+    Raises:
+        TrainingError: It says what takes less.
+    """
+    if not outlook.fits and not job.is_forced:
+        raise TrainingError(
+            f"this run does not fit into the {outlook.place.device}'s memory. What takes less: "
+            f"{advise(job.settings, method=job.method)}"
+        )
 
 
 def render_outlook(job: TuneJob, outlook: Outlook) -> str:

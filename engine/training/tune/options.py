@@ -24,9 +24,9 @@ from engine.training.tune.settings import (
     Precision,
     RopeMethod,
     TuneSettings,
-    read_fields,
     read_settings,
 )
+from engine.training.tune.table import read_fields
 
 _S: Final = TuneSettings()
 _L: Final = LoraSettings()

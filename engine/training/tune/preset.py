@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from engine.training.errors import TrainingError
 from engine.training.tune.dimensions import ModelDimensions
-from engine.training.tune.settings import Method, read_fields
+from engine.training.tune.settings import Method
+from engine.training.tune.table import read_fields
 
 FOLDER: Final = Path(__file__).parent / "presets"
 
@@ -74,7 +75,14 @@ def read_preset(path: Path) -> Preset:
 
 
 def join_settings(preset: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a preset with those that were given over it; an adapter's are joined singly."""
+    """Values of a preset with those that were given over it; an adapter's are joined singly.
+
+    Raises:
+        TrainingError: When what is said of an adapter is neither false nor a table.
+    """
+    for one in (preset, given):
+        if not (one.get("lora", False) is False or isinstance(one["lora"], Mapping)):
+            raise TrainingError(f"lora is {one['lora']!r}, neither false nor a table")
     joined = {**preset, **{name: value for name, value in given.items() if name != "lora"}}
     lora = given.get("lora", {})
     if lora is False or preset.get("lora") is False:

@@ -6,15 +6,18 @@ adapter on every linear layer, small batches, ten times the learning rate of ful
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from engine.training.errors import TrainingError
+from engine.training.tune.table import read_fields
 
 LORA_RATE: Final = 2e-4
 FULL_RATE: Final = 2e-5
+
+_MIN_GROUP: Final = 2
 
 
 class Method(StrEnum):
@@ -70,6 +73,16 @@ class LoraSettings:
     dropout: float = 0.05
     targets: str = "all-linear"
 
+    def __post_init__(self) -> None:
+        """Refuse what no adapter could have.
+
+        Raises:
+            TrainingError: When a number is out of its range; it names the setting.
+        """
+        _check_positive(self, ("rank", "alpha"))
+        if not 0 <= self.dropout < 1:
+            raise TrainingError(f"dropout {self.dropout} is not in [0, 1)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DpoSettings:
@@ -115,6 +128,18 @@ class GrpoSettings:
     max_completion_tokens: int = 256
     temperature: float = 1.0
     beta: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be sampled.
+
+        Raises:
+            TrainingError: When a number is out of its range; it names the setting.
+        """
+        _check_positive(self, ("max_completion_tokens", "temperature"))
+        if self.n_samples < _MIN_GROUP:
+            raise TrainingError(
+                f"n_samples is {self.n_samples}; one has nothing to be compared to"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +198,7 @@ class TuneSettings:
             TrainingError: When a number is out of its range; it names the setting.
         """
         check_size(self)
-        if self.lora is not None and not 0 <= self.lora.dropout < 1:
-            raise TrainingError(f"dropout {self.lora.dropout} is not in [0, 1)")
+        _check_positive(self, ("learning_rate", "max_steps", "context_tokens", "log_steps"))
 
 
 _METHOD_RATES: Final[Mapping[Method, float]] = {
@@ -191,8 +215,6 @@ OWN_SETTINGS: Final[Mapping[Method, type[Any] | None]] = {
     Method.GRPO: GrpoSettings,
 }
 
-T = TypeVar("T")
-
 
 def check_size(settings: Any) -> None:
     """Refuse the sizes of a run that none could have.
@@ -203,12 +225,23 @@ def check_size(settings: Any) -> None:
     Raises:
         TrainingError: When a number is out of its range; it names the setting.
     """
-    for name in ("n_epochs", "batch_rows", "micro_rows", "max_tokens", "save_steps"):
-        if getattr(settings, name) <= 0:
-            raise TrainingError(f"{name} is {getattr(settings, name)}; it has to be positive")
+    _check_positive(settings, ("n_epochs", "batch_rows", "micro_rows", "max_tokens", "save_steps"))
     if settings.batch_rows % settings.micro_rows:
         raise TrainingError(
             f"batch_rows {settings.batch_rows} is no multiple of micro_rows {settings.micro_rows}"
+        )
+
+
+def check_groups(settings: TuneSettings, own: GrpoSettings) -> None:
+    """Refuse a step that holds a piece of a group of completions.
+
+    Raises:
+        TrainingError: When the rows of a step cannot be shared out in whole groups.
+    """
+    if settings.batch_rows % own.n_samples:
+        raise TrainingError(
+            f"{settings.batch_rows} rows a step hold no whole groups of {own.n_samples}: give a "
+            "--batch-rows that is a multiple of --samples"
         )
 
 
@@ -240,28 +273,19 @@ def read_settings(values: Mapping[str, Any]) -> TuneSettings:
     return read_fields(TuneSettings, given)
 
 
-def read_fields(kind: type[T], values: Mapping[str, Any]) -> T:
-    """A settings class from plain values.
-
-    Raises:
-        TrainingError: For a name that it does not have.
-    """
-    known = {one.name for one in fields(kind)}  # type: ignore[arg-type]  # a dataclass
-    unknown = sorted(set(values) - known)
-    if unknown:
-        raise TrainingError(f"unknown setting {unknown[0]!r}; known: {', '.join(sorted(known))}")
-    try:
-        return kind(**values)
-    except TypeError as error:
-        raise TrainingError(f"the settings cannot be read: {error}") from error
-
-
 def settings_values(*settings: Any) -> dict[str, Any]:
     """Settings as plain JSON values, by name."""
     found: dict[str, Any] = {}
     for one in settings:
         found |= asdict(one) if one is not None else {}
     return found
+
+
+def _check_positive(settings: Any, names: Iterable[str]) -> None:
+    for name in names:
+        value = getattr(settings, name)
+        if value is not None and value <= 0:
+            raise TrainingError(f"{name} is {value}; it has to be positive")
 
 
 def _choice(kind: type[StrEnum], name: str, value: str) -> StrEnum:

@@ -1,91 +1,43 @@
-"""A curriculum: stages in order, each going on from the one before, tools after reasoning.
+"""A curriculum run: each stage goes on from the one before.
 
-    base = "models/svend-mini"
-    out = "runs/curriculum"
+A stage that trains an adapter goes on from the adapter of the stage before; after `merge`, or a
+stage that trains every weight, the model itself is the base. A reward model stands beside the line
+and changes nothing for the stages after it.
 
-    [[stage]]
-    name = "reasoning"
-    method = "sft"
-    data = ["reasoning.jsonl"]
-
-    [[stage]]
-    name = "tools"
-    method = "sft"
-    data = ["tools.jsonl"]
-    settings = { learning_rate = 1e-5 }
-
-Paths are relative to the file. A stage that trains an adapter goes on from the adapter of the
-stage before; after `merge`, or a stage that trains every weight, the model itself is the base. A
-reward model stands beside the line and changes nothing for the stages after it.
+What can be known of every stage is checked before the first begins, since a later one begins hours
+later.
 """
 
 from __future__ import annotations
 
 import logging
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from engine.training.errors import TrainingError
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.record import RunRecord, find_record
+from engine.training.tune.arguments import count_micro_batches
+from engine.training.tune.curriculum import MERGE, Curriculum, Stage
+from engine.training.tune.dimensions import ModelDimensions, find_dimensions
 from engine.training.tune.job import TuneJob
-from engine.training.tune.launch import launch
+from engine.training.tune.launch import foresee, launch, require_room
 from engine.training.tune.merge import merge_adapter, merge_fingerprint
 from engine.training.tune.preset import Preset, get_preset, join_settings
 from engine.training.tune.rows import RowSet, load_rows
 from engine.training.tune.settings import (
     OWN_SETTINGS,
+    GrpoSettings,
     Method,
     Precision,
-    read_fields,
+    check_groups,
     read_settings,
 )
+from engine.training.tune.table import read_fields
 
 logger = logging.getLogger(__name__)
-
-MERGE: Final = "merge"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """One run of a curriculum.
-
-    Attributes:
-        name: Of its folder.
-        method: A method of training, or `merge`.
-        data: Files of rows.
-        dev: Files to stop by.
-        preset: Settings to begin with; empty for none.
-        max_rows: Rows that are read at most.
-        settings: Values of `TuneSettings`.
-        own: Values of the method's own settings.
-    """
-
-    name: str
-    method: str
-    data: tuple[Path, ...] = ()
-    dev: tuple[Path, ...] = ()
-    preset: str = ""
-    max_rows: int | None = None
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    own: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curriculum:
-    """Stages, and what they begin from.
-
-    Attributes:
-        base: Folder or name of the first model.
-        out_dir: A folder for each stage goes here.
-        stages: In order.
-    """
-
-    base: str
-    out_dir: Path
-    stages: tuple[Stage, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,107 +53,173 @@ class Position:
     adapter: Path | None = None
 
 
-def read_curriculum(path: Path) -> Curriculum:
-    """Read a file of stages.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStage:
+    """A stage with all that follows from the file alone.
 
-    Raises:
-        TrainingError: When it is no such file; the message names the stage.
+    Attributes:
+        stage: As it is written.
+        out_dir: Where its result goes.
+        start: Where the line stands when it begins.
+        job: What is run, its rows not read yet; None to merge.
+        max_rows: Rows that are read at most.
+        dimensions: Of the preset's model, where that is the one that is trained.
     """
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        stages = tuple(_read_stage(one, path.parent) for one in values["stage"])
-        base, out_dir = str(values["base"]), path.parent / values["out"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TrainingError(f"{path.name} is no file of stages: {error}") from error
-    names = [stage.name for stage in stages]
-    if len(set(names)) != len(names):
-        raise TrainingError(f"{path.name} has two stages of one name")
-    # A folder beside the file is meant before a name somewhere else.
-    beside = path.parent / base
-    return Curriculum(
-        base=str(beside) if beside.is_dir() else base, out_dir=out_dir, stages=stages
-    )
+
+    stage: Stage
+    out_dir: Path
+    start: Position
+    job: TuneJob | None = None
+    max_rows: int | None = None
+    dimensions: ModelDimensions | None = None
+
+    @property
+    def end(self) -> Position:
+        """Where the line stands when it is done."""
+        if self.job is None:
+            return Position(base=str(self.out_dir))
+        if self.job.method == Method.REWARD:
+            return self.start
+        if self.job.settings.lora is None:
+            return Position(base=str(self.out_dir))
+        return Position(base=self.start.base, adapter=self.out_dir)
 
 
 def run_curriculum(curriculum: Curriculum, *, is_forced: bool = False) -> list[RunRecord]:
     """Run what is not done yet, in order.
 
     Raises:
-        TrainingError: When a stage cannot be run; those before it stay done.
+        TrainingError: When a stage cannot be run. What the file, the data and the device say is
+            found before any is; otherwise those before it stay done.
     """
-    position = Position(base=curriculum.base)
+    planned = plan_stages(curriculum, is_forced=is_forced)
+    for one in planned:
+        with _told_of(one.stage):
+            _check(one)
     records: list[RunRecord] = []
-    for stage in curriculum.stages:
-        out_dir = curriculum.out_dir / stage.name
-        logger.info("stage name=%s method=%s", stage.name, stage.method)
-        try:
-            record, position = _run_stage(stage, position, out_dir, is_forced=is_forced)
-        except TrainingError as error:
-            raise TrainingError(f"stage {stage.name}: {error}") from error
-        records.append(record)
+    for one in planned:
+        logger.info("stage name=%s method=%s", one.stage.name, one.stage.method)
+        with _told_of(one.stage):
+            records.append(_run(one))
     return records
 
 
-def _run_stage(
-    stage: Stage, position: Position, out_dir: Path, *, is_forced: bool
-) -> tuple[RunRecord, Position]:
+def plan_stages(curriculum: Curriculum, *, is_forced: bool = False) -> tuple[PlannedStage, ...]:
+    """What each stage is to do, from the file and the presets alone.
+
+    Raises:
+        TrainingError: When preset and settings do not fit together, or a stage cannot follow the
+            one before.
+    """
+    position = Position(base=curriculum.base)
+    planned: list[PlannedStage] = []
+    for stage in curriculum.stages:
+        with _told_of(stage):
+            one = _plan(stage, position, curriculum, is_forced=is_forced)
+        planned.append(one)
+        position = one.end
+    return tuple(planned)
+
+
+def _plan(
+    stage: Stage, position: Position, curriculum: Curriculum, *, is_forced: bool
+) -> PlannedStage:
+    out_dir = curriculum.out_dir / stage.name
     if stage.method == MERGE:
-        return _merge(position, out_dir)
-    job, preset = _make_job(stage, position, out_dir)
-    record = launch(
-        replace(job, is_forced=is_forced), dimensions=preset.dimensions if preset else None
-    )
-    if job.method == Method.REWARD:
-        return record, position
-    if job.settings.lora is None:
-        return record, Position(base=str(out_dir))
-    return record, Position(base=position.base, adapter=out_dir)
-
-
-def _merge(position: Position, out_dir: Path) -> tuple[RunRecord, Position]:
-    if position.adapter is None:
-        raise TrainingError("there is no adapter to merge")
-    wanted = merge_fingerprint(position.adapter, position.base, Precision.AUTO)
-    record = find_record(out_dir) if out_dir.is_dir() else None
-    if record is None or record.fingerprint != wanted:
-        record = merge_adapter(
-            position.adapter, out_dir, base=position.base, precision=Precision.AUTO
-        )
-    return record, Position(base=str(out_dir))
-
-
-def _make_job(stage: Stage, position: Position, out_dir: Path) -> tuple[TuneJob, Preset | None]:
+        _get_adapter(position)
+        return PlannedStage(stage=stage, out_dir=out_dir, start=position)
     method = Method(stage.method)
-    preset = get_preset(stage.preset) if stage.preset else None
+    preset = _find_preset(stage.preset, method)
     settings = read_settings(join_settings(preset.settings if preset else {}, stage.settings))
-    kind = OWN_SETTINGS[method]
-    own = {**(preset.own if preset else {}), **stage.own}
-    max_rows = stage.max_rows or (preset.max_rows if preset else None)
+    if position.adapter is not None and settings.lora is None:
+        raise TrainingError("a stage that trains every weight needs a `merge` before it")
     goes_on = settings.lora is not None and method != Method.REWARD
     job = TuneJob(
         method=method,
         base=position.base,
         from_adapter=position.adapter if goes_on else None,
-        rows=load_rows(stage.data, method, max_rows=max_rows),
-        dev=load_rows(stage.dev, method) if stage.dev else RowSet(),
+        rows=RowSet(),
         settings=settings,
-        own=None if kind is None else read_fields(kind, own),
+        own=_own_settings(stage, method, preset),
         out_dir=out_dir,
+        is_forced=is_forced,
     )
-    if position.adapter is not None and settings.lora is None:
-        raise TrainingError("a stage that trains every weight needs a `merge` before it")
-    return job, preset
+    known = preset.dimensions if preset and preset.base == curriculum.base else None
+    return PlannedStage(
+        stage=stage,
+        out_dir=out_dir,
+        start=position,
+        job=job,
+        max_rows=stage.max_rows or (preset.max_rows if preset else None),
+        # No stage changes the model's shape, and the model of a later one is not there yet.
+        dimensions=find_dimensions(curriculum.base) or known,
+    )
 
 
-def _read_stage(values: Mapping[str, Any], folder: Path) -> Stage:
-    given = dict(values)
-    for name in ("data", "dev"):
-        given[name] = tuple(folder / one for one in given.get(name, ()))
-    stage = read_fields(Stage, given)
-    if stage.method != MERGE and stage.method not in {one.value for one in Method}:
-        msg = f"stage {stage.name}: no method {stage.method!r}"
-        raise ValueError(msg)
-    if stage.method != MERGE and not stage.data:
-        msg = f"stage {stage.name}: no data"
-        raise ValueError(msg)
-    return stage
+def _find_preset(name: str, method: Method) -> Preset | None:
+    preset = get_preset(name) if name else None
+    if preset is not None and preset.method != method:
+        raise TrainingError(f"the preset {preset.name} is one for {preset.method}, not {method}")
+    return preset
+
+
+def _own_settings(stage: Stage, method: Method, preset: Preset | None) -> Any:
+    kind = OWN_SETTINGS[method]
+    if kind is not None:
+        return read_fields(kind, {**(preset.own if preset else {}), **stage.own})
+    if stage.own:
+        raise TrainingError(f"own is given, and {method} has no settings of its own")
+    return None
+
+
+def _check(planned: PlannedStage) -> None:
+    """Refuse now what would be refused when the stage begins, as far as it can be known."""
+    job = planned.job
+    if job is None:
+        return
+    _read_rows(planned, job)
+    outlook = foresee(job, planned.dimensions)
+    count_micro_batches(job.settings, outlook.place.n_processes)
+    if isinstance(job.own, GrpoSettings):
+        check_groups(job.settings, job.own)
+    require_room(job, outlook)
+
+
+def _run(planned: PlannedStage) -> RunRecord:
+    if planned.job is None:
+        return _merge(planned.start, planned.out_dir)
+    # Read only now: the rows of all stages together may be more than memory holds.
+    return launch(_read_rows(planned, planned.job), dimensions=planned.dimensions)
+
+
+def _read_rows(planned: PlannedStage, job: TuneJob) -> TuneJob:
+    stage = planned.stage
+    return replace(
+        job,
+        rows=load_rows(stage.data, job.method, max_rows=planned.max_rows),
+        dev=load_rows(stage.dev, job.method) if stage.dev else RowSet(),
+    )
+
+
+def _merge(start: Position, out_dir: Path) -> RunRecord:
+    adapter = _get_adapter(start)
+    wanted = merge_fingerprint(adapter, start.base, Precision.AUTO)
+    record = find_record(out_dir) if out_dir.is_dir() else None
+    if record is None or record.fingerprint != wanted:
+        record = merge_adapter(adapter, out_dir, base=start.base, precision=Precision.AUTO)
+    return record
+
+
+def _get_adapter(position: Position) -> Path:
+    if position.adapter is None:
+        raise TrainingError("there is no adapter to merge")
+    return position.adapter
+
+
+@contextmanager
+def _told_of(stage: Stage) -> Iterator[None]:
+    """Name the stage in what is said of its faults."""
+    try:
+        yield
+    except (TrainingError, DatasetError) as error:
+        raise TrainingError(f"stage {stage.name}: {error}") from error

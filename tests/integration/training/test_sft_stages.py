@@ -128,19 +128,12 @@ def test_stages_run_in_order_and_only_once(run_train, tiny_base, write_rows):
     assert again == written
 
 
-@pytest.mark.parametrize(
-    ("text", "fault"),
-    [
-        ("", "no file of stages"),
-        ('base = "x"\nout = "y"\n[[stage]]\nname = "a"\nmethod = "magic"\n', "no method 'magic'"),
-        ('base = "x"\nout = "y"\n[[stage]]\nname = "a"\nmethod = "sft"\n', "no data"),
-        ('base = "x"\nout = "y"\n[[stage]]\nname = "a"\nmethod = "merge"\n', "no adapter"),
-        ('base = "x"\nout = "y"\n' + '[[stage]]\nname = "a"\nmethod = "merge"\n' * 2, "one name"),
-        ('base = "x"\nout = "y"\n[[stage]]\nname = "a"\ncolour = "red"\n', "colour"),
-    ],
-    ids=["empty", "method", "data", "adapter", "names", "field"],
-)
-def test_a_file_of_stages_that_says_too_little_is_refused(run_train, tmp_path, text, fault):
-    file = tmp_path / "stages.toml"
-    file.write_text(text)
-    assert fault in run_train("stages", file, fails=True)
+def test_a_stage_that_cannot_be_run_is_found_before_the_first(run_train, tiny_base, chat_file):
+    file = chat_file.with_name("stages.toml")
+    file.write_text(
+        f'base = "{tiny_base}"\nout = "broken"\n'
+        f'[[stage]]\nname = "first"\nmethod = "sft"\ndata = ["{chat_file.name}"]\n'
+        '[[stage]]\nname = "last"\nmethod = "dpo"\ndata = ["nowhere.jsonl"]\n'
+    )
+    assert "stage last: " in run_train("stages", file, fails=True)
+    assert not file.with_name("broken").exists()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from engine.training.registry.commands import models, register, show
 from engine.training.tune.commands import dpo, grpo, merge, presets, reward, sft, stages
+from engine.training.tune.curriculum import read_curriculum
 from engine.training.tune.preset import list_presets
-from engine.training.tune.stages import read_curriculum
 
 TEXT = (Path(__file__).parents[5] / "docs" / "training.md").read_text(encoding="utf-8")
 COMMANDS = (sft, dpo, reward, grpo, merge, stages, presets, models, register, show)
