@@ -25,7 +25,12 @@ from engine.training.generation.budget import Prices
 from engine.training.generation.judge import Standard
 from engine.training.generation.kept import UNSTATED, Making
 from engine.training.generation.plan import Kind, Lane, Shape, plan_blueprints, plan_subjects
-from engine.training.generation.progress import render_money, render_tallies, watching
+from engine.training.generation.progress import (
+    render_money,
+    render_refused,
+    render_tallies,
+    watching,
+)
 from engine.training.generation.prompt import told_of
 from engine.training.generation.run import End, Watch
 from engine.training.generation.session import Pace, Result, Session, digest_of, run_session
@@ -121,7 +126,8 @@ def generate_command(ctx: click.Context, /, **given: Any) -> None:
     Blueprints are asked for under the blocks of the frameworks, paraphrases and solutions of the
     questions of --from. Every reply is written to a journal in the folder of --out, so that the
     same command goes on where a run ended. A category is asked for until its quota is full, or
-    until --attempts times the requests that would do if all of it were kept.
+    until --attempts times the requests that would do if all of it were kept. A request that the
+    server refuses is set aside, unless it refuses all of them.
 
     Exit codes: 0 done, 1 labels below 99.7 % or nothing kept, 3 the server failed, 4 the cap of
     --max-cost was reached, 5 the attempts were spent before the quotas were full.
@@ -242,6 +248,8 @@ def _key(variable: str | None) -> str:
 def _tell(result: Result, session: Session, *, is_bounded: bool) -> None:
     for line in render_tallies(result.tallies):
         click.echo(line)
+    if result.ending.refused:
+        click.echo(render_refused(result.ending.refused))
     click.echo(render_money(result.budget))
     click.echo(result.recheck.render())
     click.echo(f"{result.n_examples:,} examples in {session.folder}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from random import Random
 from typing import Final
 
@@ -11,7 +12,7 @@ import httpx
 
 from engine.adapters.openai_refusal import RETRYABLE_STATUSES
 from engine.adapters.retry import Failure, RetryPolicy, parse_retry_after
-from engine.domain.errors import ModelRequestError, ModelUnavailableError
+from engine.domain.errors import ModelError, ModelRequestError, ModelUnavailableError
 from engine.domain.trial import Sampling
 from engine.ports import (
     CancelReason,
@@ -28,7 +29,34 @@ from engine.training.generation.plan import Request
 from engine.training.row_format import END
 
 _RETRY: Final = RetryPolicy(max_attempts=8, base_s=1.0, cap_s=60.0)
-_SERVER_ERRORS: Final = 500
+# A key that is not known, an account without money or leave, no such model: no other request
+# would fare better.
+_SHUT_STATUSES: Final = frozenset(
+    {
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.PAYMENT_REQUIRED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+    }
+)
+
+
+class RequestRefusedError(ModelRequestError):
+    """The server serves others, but not this request."""
+
+    code = "generation-request-refused"
+
+
+@dataclass(slots=True, kw_only=True)
+class Door:
+    """Whether the server lets this client in at all.
+
+    Attributes:
+        is_shut: Whether it has answered so that no other request would fare better.
+    """
+
+    is_shut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +87,25 @@ class Asker:
         model: Makes one attempt a call; see :func:`one_attempt`.
         asking: How it is asked.
         limit: The pace, shared by all requests.
+        door: Whether the server lets anybody in; see :func:`heed`.
         clock: Waits.
         rng: Spreads the waits.
     """
 
     def __init__(
-        self, model: ChatModel, asking: Asking, *, limit: RateLimit, clock: Clock, rng: Random
+        self,
+        model: ChatModel,
+        asking: Asking,
+        *,
+        limit: RateLimit,
+        door: Door,
+        clock: Clock,
+        rng: Random,
     ) -> None:
         self._model = model
         self._asking = asking
         self._limit = limit
+        self._door = door
         self._clock = clock
         self._rng = rng
 
@@ -77,7 +114,8 @@ class Asker:
 
         Raises:
             ModelUnavailableError: The server failed it too often.
-            ModelRequestError: The server will not serve such a request.
+            RequestRefusedError: The server will not serve this request, and may serve others.
+            ModelRequestError: The server will not serve any.
         """
         n_attempts = 0
         tokens_in = tokens_out = 0
@@ -106,23 +144,29 @@ class Asker:
         return [choice async for choice in self._model.generate(asked, _Uncancelled())]
 
     async def _wait(self, failed: Choice, n_attempts: int) -> None:
-        message = failed.error or ""
-        error = (ModelUnavailableError if failed.is_unavailable else ModelRequestError)(message)
+        error = self._error_of(failed)
         decision = self._asking.retry.decide(Failure(error=error), n_attempts, self._rng.random())
         if decision is None:
             raise error
         # What the server asked for is in the limit's pause, which the next attempt waits out.
         await self._clock.sleep(decision.wait_s)
 
+    def _error_of(self, failed: Choice) -> ModelError:
+        message = failed.error or ""
+        if failed.is_unavailable:
+            return ModelUnavailableError(message)
+        return ModelRequestError(message) if self._door.is_shut else RequestRefusedError(message)
 
-def heed(client: httpx.AsyncClient, limit: RateLimit) -> None:
-    """Let a client's refusals with a `Retry-After` hold back every request."""
+
+def heed(client: httpx.AsyncClient, limit: RateLimit, door: Door) -> None:
+    """Let a client's refusals with a `Retry-After` hold back every request, and see the door."""
 
     async def note(response: httpx.Response) -> None:
         wait_s = parse_retry_after(response.headers.get("retry-after"))
-        is_passing = (
-            response.status_code in RETRYABLE_STATUSES or response.status_code >= _SERVER_ERRORS
-        )
+        status = response.status_code
+        is_passing = status in RETRYABLE_STATUSES or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if status in _SHUT_STATUSES:
+            door.is_shut = True
         if wait_s is not None and is_passing:
             limit.pause(wait_s)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from engine.training.example import Category
 from engine.training.generation.budget import Budget
 from engine.training.generation.outcome import Outcome, Tally
-from engine.training.generation.run import Watch
+from engine.training.generation.run import Refused, Watch
 
 
 @contextmanager
@@ -64,3 +64,12 @@ def render_money(budget: Budget) -> str:
     cap = "" if budget.cap is None else f" of at most {budget.cap:,.4g}"
     tokens = f"{budget.tokens_in:,} + {budget.tokens_out:,} tokens"
     return f"{tokens}, cost {budget.spent:,.4f}{cap}"
+
+
+def render_refused(refused: Sequence[Refused]) -> str:
+    """How many requests the server would not serve, and what it said of the first."""
+    first = refused[0]
+    return (
+        f"{len(refused):,} requests set aside, the server refused them; the first, "
+        f"{first.request.request_id}: {first.reason}"
+    )

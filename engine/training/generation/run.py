@@ -6,14 +6,18 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from engine.domain.errors import ModelError
 from engine.training.example import Category
+from engine.training.generation.ask import RequestRefusedError
 from engine.training.generation.budget import Budget
 from engine.training.generation.journal import Entry, Journal
 from engine.training.generation.outcome import Outcome
 from engine.training.generation.plan import Lane, Request
+
+# A server that serves none of the first requests will not serve the next one either.
+MAX_REFUSED_AT_FIRST: Final = 20
 
 
 class End(StrEnum):
@@ -26,6 +30,19 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A request that the server would not serve, though it serves others.
+
+    Attributes:
+        request: The request.
+        reason: What the server said.
+    """
+
+    request: Request
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
     """How a run ended.
 
@@ -33,11 +50,14 @@ class Ending:
         end: Why.
         error: What the server said; empty unless it failed.
         n_asked: Requests answered in this run, those of the journal apart.
+        refused: Requests that were set aside; they are not in the journal, so that the next run
+            asks for them again.
     """
 
     end: End
     error: str = ""
     n_asked: int = 0
+    refused: tuple[Refused, ...] = ()
 
 
 class Watch(Protocol):
@@ -79,13 +99,15 @@ class Run:
         self._queue = _Queue(work.lanes, outcome)
         self._flights: dict[asyncio.Task[Entry], Request] = {}
         self._error = ""
+        self._refused: list[Refused] = []
         self._is_capped = False
         self._n_asked = 0
 
     async def go(self) -> Ending:
         """Send requests until there is nothing to send or no leave to send it.
 
-        What is in flight when the cap is reached or the server gives up is waited for: it is paid.
+        A request that the server refuses is set aside, unless it refuses all of them. What is in
+        flight when the cap is reached or the server gives up is waited for: it is paid.
         """
         self._replay()
         try:
@@ -100,7 +122,9 @@ class Run:
             for task in self._flights:
                 task.cancel()
             await asyncio.gather(*self._flights, return_exceptions=True)
-        return Ending(end=self._end(), error=self._error, n_asked=self._n_asked)
+        self._judge_refusals()
+        refused = tuple(self._refused) if self._journal.entries else ()
+        return Ending(end=self._end(), error=self._error, n_asked=self._n_asked, refused=refused)
 
     def _replay(self) -> None:
         for entry in self._journal.entries.values():
@@ -135,6 +159,11 @@ class Run:
         self._queue.land(request)
         try:
             entry = task.result()
+        except RequestRefusedError as error:
+            self._refused.append(Refused(request=request, reason=str(error)))
+            if len(self._refused) >= MAX_REFUSED_AT_FIRST:
+                self._judge_refusals()
+            return
         except ModelError as error:
             # It is not in the journal, so that the next run asks for it again.
             self._error = str(error)
@@ -143,6 +172,12 @@ class Run:
         self._budget.pay(entry.tokens_in, entry.tokens_out)
         self._outcome.take(request, entry)
         self._n_asked += 1
+
+    def _judge_refusals(self) -> None:
+        """Blame the server where it has refused whatever it was asked, in this run and before."""
+        if self._refused and not self._journal.entries and not self._error:
+            n, last = len(self._refused), self._refused[-1].reason
+            self._error = f"it refused every request, {n} in all, the last one so: {last}"
 
     def _end(self) -> End:
         if self._error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -12,8 +12,9 @@ from typing import Any, Final
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_client
 from engine.domain.trial import Sampling
+from engine.training.datasets.json_lines import atomic_file, render_line
 from engine.training.example import Category
-from engine.training.generation.ask import Asker, Asking, heed, one_attempt
+from engine.training.generation.ask import Asker, Asking, Door, heed, one_attempt
 from engine.training.generation.budget import Budget, Prices
 from engine.training.generation.journal import Journal, open_journal
 from engine.training.generation.judge import Standard
@@ -22,9 +23,10 @@ from engine.training.generation.outcome import Outcome, Tally
 from engine.training.generation.plan import Lane, Request, Shape
 from engine.training.generation.prompt import VERSION
 from engine.training.generation.recheck import Recheck, recheck_labels
-from engine.training.generation.run import Ending, Run, Watch, Work
+from engine.training.generation.run import Ending, Refused, Run, Watch, Work
 
 JOURNAL_FILE: Final = "journal.jsonl"
+REFUSED_FILE: Final = "refused.jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +122,7 @@ async def run_session(session: Session, watch: Watch) -> Result:
     with open_journal(session.folder / JOURNAL_FILE, session.settings()) as journal:
         ending = await _ask_all(session, journal, outcome, budget, watch)
         n_examples = outcome.write(session.folder)
+        write_refused(session.folder / REFUSED_FILE, ending.refused)
         recheck = recheck_labels(session.folder, seed=session.shape.seed)
     return Result(
         ending=ending,
@@ -128,6 +131,19 @@ async def run_session(session: Session, watch: Watch) -> Result:
         n_examples=n_examples,
         recheck=recheck,
     )
+
+
+def write_refused(path: Path, refused: Iterable[Refused]) -> None:
+    """Write down which requests were set aside, and why.
+
+    Raises:
+        DatasetError: When the file cannot be written.
+    """
+    with atomic_file(path) as file:
+        for one in refused:
+            question = one.request.subject.question
+            row = {"id": one.request.request_id, "question": question, "reason": one.reason}
+            file.write(render_line(row))
 
 
 def digest_of(*parts: object) -> str:
@@ -162,10 +178,11 @@ async def _ask_all(
         return pace.prices.cost(*asking.most_tokens(request))
 
     async with create_client() as client:
-        heed(client, limit)
+        door = Door()
+        heed(client, limit, door)
         model = OpenAIChatModel(
             session.server, client=client, clock=clock, rng=rng, retry=one_attempt()
         )
-        asker = Asker(model, asking, limit=limit, clock=clock, rng=rng)
+        asker = Asker(model, asking, limit=limit, door=door, clock=clock, rng=rng)
         work = Work(lanes=session.lanes, ask=asker.ask, cost=cost, concurrency=pace.concurrency)
         return await Run(work, journal, outcome, budget, watch).go()

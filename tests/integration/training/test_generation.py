@@ -255,6 +255,21 @@ def test_server_that_refuses_ends_the_run_in_one_line(framework, tmp_path):
         assert run(*words(server, framework, tmp_path / "out")).exit_code == 0
 
 
+def test_refused_question_is_set_aside_and_the_others_are_asked(questions, tmp_path):
+    out = tmp_path / "out"
+    arguments = ("generate", "--kind", "solutions", "--from", str(questions), "--out", str(out))
+    more = ("--no-screen", "--samples", "1", "--concurrency", "1", "--majority")
+    with ScriptedServer(lambda *_: json.dumps({"program": "a=9-2"})) as server:
+        server.refuse(400, 1)
+        result = run(*arguments, "--url", server.url, *more)
+    assert result.exit_code == 0, result.output
+    assert "1 requests set aside" in result.output
+    [refused] = rows(out / "refused.jsonl")
+    assert "Ann has 4 boxes" in refused["question"]
+    assert "400" in refused["reason"]
+    assert len(rows(out / "examples.jsonl")) == 1
+
+
 def test_key_is_sent_and_never_stored(framework, tmp_path, monkeypatch):
     monkeypatch.setenv("MODEL_KEY", "secret-in-tests")
     heads = []

@@ -13,7 +13,7 @@ from engine.domain.outcome import TokenUse
 from engine.domain.trial import Sampling
 from engine.ports import Choice, FinishReason
 from engine.training.example import Category
-from engine.training.generation.ask import Asker, Asking, heed
+from engine.training.generation.ask import Asker, Asking, Door, RequestRefusedError, heed
 from engine.training.generation.journal import Sample
 from engine.training.generation.limit import RateLimit
 from engine.training.generation.plan import Kind, Request
@@ -75,12 +75,13 @@ class ScriptedChat:
         return "scripted"
 
 
-def make(*failures, n_attempts=3):
+def make(*failures, n_attempts=3, door=None):
     clock = SteppingClock()
     model, limit = ScriptedChat(*failures), RateLimit(clock)
     retry = RetryPolicy(max_attempts=n_attempts, base_s=1.0, cap_s=8.0)
     asking = Asking(sampling=Sampling(max_tokens=50), retry=retry)
-    return model, Asker(model, asking, limit=limit, clock=clock, rng=Random(1)), clock, limit
+    asker = Asker(model, asking, limit=limit, door=door or Door(), clock=clock, rng=Random(1))
+    return model, asker, clock, limit
 
 
 async def test_failure_that_passes_is_waited_out_and_paid():
@@ -100,8 +101,8 @@ async def test_server_that_stays_away_is_given_up():
 
 
 async def test_request_that_is_refused_is_not_repeated():
-    model, asker, _, _ = make("no such model")
-    with pytest.raises(ModelRequestError, match="no such model"):
+    model, asker, _, _ = make("too long")
+    with pytest.raises(RequestRefusedError, match="too long"):
         await asker.ask(REQUEST)
     assert model.n_asked == 1
 
@@ -117,7 +118,30 @@ async def test_retry_after_holds_every_request_back(status, header, waited_ms):
         return httpx.Response(status, headers={"retry-after": header})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(refuse)) as client:
-        heed(client, limit)
+        heed(client, limit, Door())
         await client.get("http://model.test/")
     await asker.ask(REQUEST)
     assert clock.ms == waited_ms
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 404, 405])
+async def test_shut_door_is_no_fault_of_the_request(status):
+    door = Door()
+    _, asker, _, limit = make("no such model", door=door)
+    transport = httpx.MockTransport(lambda _request: httpx.Response(status))
+    async with httpx.AsyncClient(transport=transport) as client:
+        heed(client, limit, door)
+        await client.get("http://model.test/")
+    with pytest.raises(ModelRequestError) as caught:
+        await asker.ask(REQUEST)
+    assert not isinstance(caught.value, RequestRefusedError)
+
+
+@pytest.mark.parametrize("status", [200, 400, 413, 422, 429, 500])
+async def test_other_answers_leave_the_door_open(status):
+    door = Door()
+    transport = httpx.MockTransport(lambda _request: httpx.Response(status))
+    async with httpx.AsyncClient(transport=transport) as client:
+        heed(client, RateLimit(SteppingClock()), door)
+        await client.get("http://model.test/")
+    assert not door.is_shut

@@ -10,15 +10,21 @@ import pytest
 
 from engine.domain.errors import ModelUnavailableError
 from engine.training.example import Category
+from engine.training.generation.ask import RequestRefusedError
 from engine.training.generation.budget import Budget, Prices
 from engine.training.generation.journal import Entry, Sample, open_journal
 from engine.training.generation.judge import Standard
 from engine.training.generation.kept import Making
 from engine.training.generation.outcome import BLUEPRINTS_FILE, EXAMPLES_FILE, LABELS_FILE, Outcome
 from engine.training.generation.plan import Kind, Lane, Request
-from engine.training.generation.progress import render_money, render_tallies, watching
+from engine.training.generation.progress import (
+    render_money,
+    render_refused,
+    render_tallies,
+    watching,
+)
 from engine.training.generation.reply import Reason
-from engine.training.generation.run import End, Run, Work
+from engine.training.generation.run import MAX_REFUSED_AT_FIRST, End, Run, Work
 from engine.training.generation.sketch import Sketch
 
 MATH, LOGIC = Category.MATH, Category.LOGIC
@@ -153,6 +159,56 @@ async def test_failed_request_ends_the_run_and_what_was_out_is_kept(tmp_path):
         assert "math-1" in journal.entries
         assert len(journal.entries) == ending.n_asked + 2
     assert len(outcome.tallies[MATH].keys) == 10
+
+
+def refusing(*seeds):
+    async def ask(request):
+        if request.seed in seeds:
+            raise RequestRefusedError(f"{request.seed} is too long")
+        return reply(request)
+
+    return ask
+
+
+async def test_refused_request_is_set_aside_and_asked_again_by_the_next_run(tmp_path):
+    lanes = {MATH: lane(MATH, 8, 99)}
+    ending, _, _ = await run(tmp_path, lanes, refusing(2, 5))
+    assert ending.end is End.SPENT
+    assert ending.n_asked == 6
+    assert [(one.request.request_id, one.reason) for one in ending.refused] == [
+        ("math-2", "2 is too long"),
+        ("math-5", "5 is too long"),
+    ]
+    assert "2 requests set aside" in render_refused(ending.refused)
+    assert "math-2: 2 is too long" in render_refused(ending.refused)
+    ending, _, _ = await run(tmp_path, lanes, answer)
+    assert (ending.n_asked, ending.refused) == (2, ())
+
+
+async def test_server_that_refuses_the_first_requests_ends_the_run(tmp_path):
+    lanes = {MATH: lane(MATH, 90, 80)}
+    ending, _, _ = await run(tmp_path, lanes, refusing(*range(90)), concurrency=1)
+    assert ending.end is End.FAILED
+    assert f"every request, {MAX_REFUSED_AT_FIRST} in all" in ending.error
+    assert f"{MAX_REFUSED_AT_FIRST - 1} is too long" in ending.error
+    assert ending.refused == ()
+
+
+async def test_server_that_has_answered_may_refuse_as_many_as_it_likes(tmp_path):
+    lanes = {MATH: lane(MATH, 3 * MAX_REFUSED_AT_FIRST, 99)}
+    none_but_two = refusing(*range(2, 3 * MAX_REFUSED_AT_FIRST))
+    for n_asked in (2, 0):
+        # What the journal holds was answered by the same server.
+        ending, _, _ = await run(tmp_path, lanes, none_but_two)
+        assert ending.end is End.SPENT
+        assert ending.n_asked == n_asked
+        assert len(ending.refused) == 3 * MAX_REFUSED_AT_FIRST - 2
+
+
+async def test_few_requests_that_are_all_refused_are_the_servers_fault(tmp_path):
+    ending, _, _ = await run(tmp_path, {MATH: lane(MATH, 3, 9)}, refusing(0, 1, 2))
+    assert ending.end is End.FAILED
+    assert "3 in all" in ending.error
 
 
 async def test_bars_can_be_drawn(tmp_path):
