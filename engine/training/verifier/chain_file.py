@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.training.datasets.file import read_examples
 from engine.training.errors import DatasetError
 from engine.training.example import JudgedChain
+from engine.training.verifier.chain_set import written_by_models
 from engine.training.verifier.verifier_file import question_digest, question_digests
 
 
@@ -50,13 +51,18 @@ def keep_apart(chains: Sequence[JudgedChain], dev: Sequence[JudgedChain]) -> Kep
     return KeptApart(chains=kept, n_dropped=len(chains) - len(kept))
 
 
-def check_orderable(chains: Sequence[JudgedChain]) -> None:
-    """Refuse chains that no figure within questions can be had of.
+def orderable(chains: Sequence[JudgedChain]) -> tuple[JudgedChain, ...]:
+    """The development chains that a checkpoint is chosen by.
+
+    Those that a model wrote, since such chains are what a verifier will be asked about; chains
+    made by rule only where no question has a right and a wrong one of a model's.
 
     Raises:
         DatasetError: No question has both a right and a wrong chain.
     """
-    right = {chain.question for chain in chains if chain.is_right}
-    wrong = {chain.question for chain in chains if not chain.is_right}
-    if not right & wrong:
-        raise DatasetError("no question has both a right and a wrong chain to tell apart")
+    for found in (written_by_models(chains), tuple(chains)):
+        right = {chain.question for chain in found if chain.is_right}
+        wrong = {chain.question for chain in found if not chain.is_right}
+        if right & wrong:
+            return found
+    raise DatasetError("no question has both a right and a wrong chain to tell apart")

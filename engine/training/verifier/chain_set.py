@@ -31,6 +31,11 @@ def balance(
     return tuple(chain for group in groups.values() for chain in _even(group, per_question, rng))
 
 
+def written_by_models(chains: Sequence[JudgedChain]) -> tuple[JudgedChain, ...]:
+    """The chains that a model wrote; all of them where there is nothing but made ones."""
+    return tuple(chain for chain in chains if chain.system not in MADE) or tuple(chains)
+
+
 def draw_mutations(
     asked: Sequence[Asked], *, n_chains: int, rng: Random
 ) -> tuple[JudgedChain, ...]:

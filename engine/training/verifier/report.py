@@ -12,7 +12,7 @@ from engine.domain.errors import CalibrationError
 from engine.training.example import JudgedChain
 from engine.training.statistics import bootstrap_mean
 from engine.training.verifier.baseline import BASELINES, score_held_out
-from engine.training.verifier.chain_set import MADE
+from engine.training.verifier.chain_set import MADE, written_by_models
 from engine.training.verifier.first_error import (
     MAX_ON_LAST,
     count_caught,
@@ -176,7 +176,7 @@ def calibration(scored: Sequence[ScoredChain]) -> dict[str, Any] | None:
 def baselines(chains: Sequence[JudgedChain], settings: ReportSettings) -> dict[str, Any]:
     """The figures of models that understand nothing, each under the double hold-out."""
     found: dict[str, Any] = {}
-    written = [chain for chain in chains if chain.system not in MADE] or list(chains)
+    written = written_by_models(chains)
     for name, make_features in BASELINES.items():
         held = score_held_out(written, make_features)
         scored = [

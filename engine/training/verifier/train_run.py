@@ -53,7 +53,7 @@ from engine.training.tune.start import (
     find_done,
     hold_alone,
 )
-from engine.training.verifier.chain_file import check_orderable, keep_apart, read_chains
+from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
 from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedChains
 from engine.training.verifier.encoder_judge import EncoderJudge
 from engine.training.verifier.judge_folder import new_encoder_judge, new_language_judge
@@ -104,6 +104,7 @@ class VerifierRun:
 class _Chains:
     train: tuple[JudgedChain, ...]
     dev: tuple[JudgedChain, ...]
+    ordered: tuple[JudgedChain, ...]
     rows: list[Any]
 
 
@@ -135,7 +136,7 @@ def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
         trainer = ChainTrainer(
             judge,
             EncodedChains(chains.rows),
-            chains.dev,
+            chains.ordered,
             arguments=_arguments(run, settings, place),
             callbacks=_callbacks(run, settings, place, start),
         )
@@ -169,7 +170,7 @@ def _load_chains(
     run: VerifierRun, judge: LanguageJudge | EncoderJudge, max_tokens: int
 ) -> _Chains:
     dev = read_chains(run.dev)
-    check_orderable(dev)
+    ordered = orderable(dev)
     apart = keep_apart(read_chains(run.chains), dev)
     pairs = [(judge.encode(chain), chain) for chain in apart.chains]
     kept = [pair for pair in pairs if len(pair[0].ids) <= max_tokens]
@@ -179,10 +180,15 @@ def _load_chains(
             f"{len(pairs)} longer than {max_tokens} tokens"
         )
     logger.info(
-        "chains train=%d dev=%d of_dev_questions=%d too_long=%d",
-        *(len(kept), len(dev), apart.n_dropped, len(pairs) - len(kept)),
+        "chains train=%d dev=%d ordered=%d of_dev_questions=%d too_long=%d",
+        *(len(kept), len(dev), len(ordered), apart.n_dropped, len(pairs) - len(kept)),
     )
-    return _Chains(train=tuple(chain for _, chain in kept), dev=dev, rows=[row for row, _ in kept])
+    return _Chains(
+        train=tuple(chain for _, chain in kept),
+        dev=dev,
+        ordered=ordered,
+        rows=[row for row, _ in kept],
+    )
 
 
 def _arguments(run: VerifierRun, settings: VerifierSettings, place: Place) -> TrainingArguments:

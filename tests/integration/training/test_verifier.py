@@ -14,6 +14,7 @@ import torch
 from click.testing import CliRunner
 
 from engine.training.datasets.file import write_examples
+from engine.training.emission.chain import RIGHT_SYSTEM, WRONG_SYSTEM
 from engine.training.errors import DatasetError, TrainingError
 from engine.training.model_folder import new_model, save_folder
 from engine.training.record import get_record
@@ -59,10 +60,20 @@ def folder(tmp_path_factory, tokenizer):
     made_up.write_base(folder / "base", tokenizer)
     made_up.write_encoder(folder / "encoder", tokenizer)
     write_examples(folder / "train.jsonl", made_up.make_chains(60, seed=1))
-    write_examples(folder / "dev.jsonl", made_up.make_chains(10, seed=2))
+    sampled = made_up.make_chains(10, seed=2)
+    write_examples(folder / "dev.jsonl", [*sampled, *map(mislabelled, sampled)])
     systems = ("one@0.8", "new@1")
     write_examples(folder / "eval.jsonl", made_up.make_chains(60, seed=3, systems=systems))
     return folder
+
+
+def mislabelled(chain):
+    """The same chain as made by rule, and judged the other way: no order of it can be learnt."""
+    is_right = not chain.is_right
+    system = RIGHT_SYSTEM if is_right else WRONG_SYSTEM
+    steps = (*chain.steps, f"c=b+{1 + is_right}")
+    n_right = len(steps) if is_right else 0
+    return made_up.make_chain(chain.question, steps, n_right, system)
 
 
 def make_run(folder, name, *, base="base"):
@@ -93,7 +104,7 @@ def test_an_adapter_learns_to_tell_right_from_wrong(adapter):
 
 def test_the_folder_knows_its_questions_and_systems(adapter):
     file = read_verifier_file(adapter)
-    assert file.systems == {"one@0.8", "two@1"}
+    assert file.systems == {"one@0.8", "two@1", RIGHT_SYSTEM, WRONG_SYSTEM}
     seen = {question_digest(c.question) for c in made_up.make_chains(10, seed=2)}
     assert seen <= file.questions
 
@@ -108,6 +119,14 @@ def test_a_finished_run_is_left_alone_and_another_is_refused(adapter, folder):
     assert train_verifier(run, SETTINGS) == get_record(adapter)
     with pytest.raises(TrainingError, match="another run"):
         train_verifier(run, replace(SETTINGS, seed=7))
+
+
+def test_a_run_shorter_than_an_interval_is_evaluated_at_its_end(folder):
+    run = make_run(folder, "short")
+    record = train_verifier(run, replace(SETTINGS, max_steps=2, save_steps=100))
+    lines = (run.out_dir / "metrics.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines if "eval_auroc" in line] == [2]
+    assert "best_within_question_auroc" in record.metrics
 
 
 def test_two_processes_do_not_train_into_one_folder(folder):

@@ -10,10 +10,11 @@ from click.testing import CliRunner
 
 from engine.domain.program import parse_program
 from engine.training.datasets.file import write_examples
+from engine.training.emission.chain import RIGHT_SYSTEM, WRONG_SYSTEM
 from engine.training.errors import DatasetError
 from engine.training.human import as_problem
 from engine.training.verifier.asked import ask
-from engine.training.verifier.chain_file import check_orderable, keep_apart, read_chains
+from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
 from engine.training.verifier.data_command import verifier_data
 from engine.training.verifier.data_run import DataPlan, write_data
 from engine.training.verifier.label import label_program
@@ -123,7 +124,28 @@ def test_development_questions_are_taken_out_of_training():
 
 def test_questions_of_one_label_cannot_choose_a_checkpoint():
     with pytest.raises(DatasetError, match="both"):
-        check_orderable([make_chain("q", ("a=1",), 1), make_chain("p", ("a=1",), 0)])
+        orderable([make_chain("q", ("a=1",), 1), make_chain("p", ("a=1",), 0)])
+
+
+def pair(question, *systems):
+    return [
+        make_chain(question, (f"a={n}",), n_right, system)
+        for system in systems
+        for n, n_right in enumerate((0, 1))
+    ]
+
+
+def test_a_checkpoint_is_chosen_by_what_models_wrote():
+    sampled = pair("q", "one@0.8")
+    found = orderable([*pair("q", RIGHT_SYSTEM, WRONG_SYSTEM), *sampled])
+    assert found == tuple(sampled)
+
+
+def test_made_chains_choose_where_models_cannot():
+    made = pair("q", RIGHT_SYSTEM, WRONG_SYSTEM)
+    assert orderable(made) == tuple(made)
+    always_right = make_chain("p", ("a=1",), 1, "one@0.8")
+    assert orderable([*made, always_right]) == (*made, always_right)
 
 
 def test_a_file_without_chains_is_refused(tmp_path):
