@@ -25,24 +25,28 @@ class MalformedCall:
 
     Attributes:
         reason: What is wrong, as a short code.
-        correction: What to tell the model: the fault, and a call that would be read.
+        fault: The same as a sentence for the model, without its full stop.
+        example: A call that would be read, in the notation that was meant.
     """
 
     reason: CallFault
-    correction: str
+    fault: str
+    example: str = EXAMPLE
+
+    @property
+    def correction(self) -> str:
+        """What to tell the model: the fault, and a call that would be read."""
+        return (
+            f"The tool call could not be read: {self.fault}. "
+            f"End your text with one call, written like this:\n{self.example}"
+        )
 
 
 def refuse_call(reason: CallFault, fault: str) -> MalformedCall:
-    """Return a malformed call with its correction.
+    """Return a malformed call.
 
     Args:
         reason: What is wrong.
         fault: The same as a sentence for the model, without its full stop.
     """
-    return MalformedCall(
-        reason=reason,
-        correction=(
-            f"The tool call could not be read: {fault}. "
-            f"End your text with one call, written like this:\n{EXAMPLE}"
-        ),
-    )
+    return MalformedCall(reason=reason, fault=fault)

@@ -7,6 +7,7 @@
 | `<tool_call>{...}</tool_call>` | Hermes, Qwen |
 | `[TOOL_CALLS] [{...}]`, `[TOOL_CALLS]name[ARGS]{...}` | Mistral |
 | `{"name": ..., "parameters": {...}}` on a line of its own, after a mark or bare | Llama |
+| `<tool>name{...}`, the object being the arguments | svend-mini |
 
 The text is walked once from its start, each block from its beginning to its end, so the work is
 linear in its length whatever stands in it.
@@ -17,9 +18,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from engine.answers.call_fault import CallFault, refuse_call
+from engine.answers.call_fault import CallFault, MalformedCall, refuse_call
 from engine.answers.call_json import (
     MAX_CALL_CHARS,
     Read,
@@ -32,6 +34,8 @@ from engine.domain.tool import ToolCall
 
 EXECUTE_PYTHON = "execute_python"
 FENCE = "```"
+ROW_MARK = "<tool>"
+ROW_EXAMPLE = f'{ROW_MARK}<the tool>{{"<argument>": "<value>"}}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +82,7 @@ _OPENING = re.compile(
     | (?P<tag><tool_call>)
     | (?P<mistral>\[TOOL_CALLS\])
     | (?P<llama><\|python_tag\|>)
+    | (?P<row><tool>)
     | (?P<bare>(?:^|;)[ \t]{0,8}(?=\[?\s{0,8}\{\s{0,8}"(?:name|type|function|parameters)"))
     """,
     re.MULTILINE | re.VERBOSE,
@@ -86,6 +91,7 @@ _FENCE_END = re.compile(r"```[ \t]{0,8}(?=\n|\r|\Z)")
 _NAMED = re.compile(
     r"\s{0,8}([A-Za-z0-9_.-]{1,64})(?:\[CALL_ID\][A-Za-z0-9_-]{0,64})?(?:\[ARGS\])?\s{0,8}(?=\{)"
 )
+_ROW_NAME = re.compile(r"\s{0,8}([A-Za-z0-9_.:/-]{1,64})\s{0,8}(?=(?P<end>\{|<|\Z))")
 _OBJECT_AHEAD = re.compile(r"\s{0,8}[{[]")
 _CALL_FENCES = frozenset({"tool", "tool_call", "tool_calls"})
 _PROGRAM_FENCES = frozenset({"python", "python3", "py"})
@@ -130,7 +136,7 @@ def _read_mistral(text: str, opening: re.Match[str]) -> Block:
     elif inside[decoded.end :].strip():
         calls = read_calls(inside)
     else:
-        calls = to_calls({"name": named[1], "arguments": decoded.value})
+        calls = _name_call(named[1], decoded.value)
     return Block(start=opening.start(), end=end, calls=calls)
 
 
@@ -140,6 +146,32 @@ def _read_llama(text: str, opening: re.Match[str]) -> Block:
     # Behind this mark Llama writes either an object or a program as it stands.
     program = read_program(text[opening.end() :])
     return Block(start=opening.start(), end=len(text), calls=(program,))
+
+
+def _read_row(text: str, opening: re.Match[str]) -> Block:
+    named = _ROW_NAME.match(text, opening.end())
+    if named is None:
+        # `<none>` stands here where no tool fits, and in prose the mark is a word like any other.
+        return Block(start=opening.start(), end=opening.end())
+    if named["end"] != "{":
+        missing = refuse_call(CallFault.SHAPE, f"{named[1]} has no arguments behind it")
+        calls: tuple[Read, ...] = (missing,)
+        end = named.end()
+    else:
+        decoded = decode_json(text, named.end())
+        # Nothing behind a fault can be told from the call.
+        end = len(text) if decoded.fault else decoded.end
+        calls = (decoded.fault,) if decoded.fault else _name_call(named[1], decoded.value)
+    return Block(start=opening.start(), end=end, calls=tuple(map(_as_row, calls)))
+
+
+def _name_call(name: str, arguments: Any) -> tuple[Read, ...]:
+    return to_calls({"name": name, "arguments": arguments})
+
+
+def _as_row(read: Read) -> Read:
+    """Return what was read, a fault with the example of its own notation."""
+    return replace(read, example=ROW_EXAMPLE) if isinstance(read, MalformedCall) else read
 
 
 def _read_bare(text: str, opening: re.Match[str]) -> Block:
@@ -175,5 +207,6 @@ _READERS: dict[str, Callable[[str, re.Match[str]], Block]] = {
     "tag": _read_tag,
     "mistral": _read_mistral,
     "llama": _read_llama,
+    "row": _read_row,
     "bare": _read_bare,
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from engine.answers.call_fault import MalformedCall
 from engine.answers.call_notation import FENCE
+from engine.domain.canonical import canonical_bytes
 from engine.domain.tool import ToolResult, ToolStatus
 
 MAX_OBSERVATION_CHARS = 2_000
@@ -25,6 +28,41 @@ def render_observation(
     """
     text = _FENCE_BEGIN.sub("` ", _describe(observed).strip())
     return f"{FENCE}output\n{shorten_middle(text, max_chars)}\n{FENCE}"
+
+
+def describe_result(observed: ToolResult | MalformedCall, *, max_chars: int) -> str:
+    """Write a tool's result, or what is wrong with a malformed call, as one JSON object.
+
+    So results stand in the training rows of models with a form of their own: the status, and what
+    the tool put out; of a failure what is wrong. Longer texts are cut as in blocks of output.
+    """
+    if isinstance(observed, MalformedCall):
+        said = {"error": observed.fault}
+        status = ToolStatus.INVALID
+    else:
+        said = {"output": observed.output}
+        status = observed.status
+        if status is not ToolStatus.OK:
+            said = {"error": observed.error or f"the call ended as {status.value}"}
+    cut = {name: shorten_middle(text, max_chars) for name, text in said.items()}
+    return canonical_bytes({**cut, "status": status.value}).decode()
+
+
+def read_output(described: str) -> str | None:
+    """Return what a tool put out, from the JSON of :func:`describe_result`.
+
+    Returns:
+        ``None`` for a run that failed, and for any other text.
+    """
+    try:
+        fields: Any = json.loads(described)
+    except (RecursionError, ValueError):
+        return None
+    match fields:
+        case {"status": ToolStatus.OK.value, "output": str(output)}:
+            return output
+        case _:
+            return None
 
 
 def shorten_middle(text: str, max_chars: int) -> str:

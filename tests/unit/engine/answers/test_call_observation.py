@@ -4,8 +4,14 @@ from hypothesis import strategies as st
 
 from engine.answers.call import find_call
 from engine.answers.call_fault import CallFault, refuse_call
-from engine.answers.call_observation import render_observation, shorten_middle
+from engine.answers.call_observation import (
+    describe_result,
+    read_output,
+    render_observation,
+    shorten_middle,
+)
 from engine.domain.tool import ToolResult, ToolStatus
+from engine.training.frameworks.tool_loop import render_result
 
 OK = ToolStatus.OK
 
@@ -68,3 +74,40 @@ def test_no_output_poses_as_the_end_of_its_block(output):
 
     assert rendered.count("```") == 2
     assert find_call(rendered) is None
+
+
+@given(st.text(max_size=300))
+def test_what_a_tool_put_out_is_read_back_from_its_json(output):
+    observed = ToolResult(status=OK, output=output)
+    described = describe_result(observed, max_chars=400)
+
+    assert described == render_result(observed)
+    assert read_output(described) == output
+
+
+def test_a_long_output_is_cut_inside_its_json():
+    described = describe_result(ToolResult(status=OK, output="x" * 900), max_chars=100)
+
+    assert len(described) < 200
+    assert "characters left out" in read_output(described)
+
+
+@pytest.mark.parametrize(
+    ("observed", "error"),
+    [
+        (ToolResult(status=ToolStatus.INVALID, error="b is missing"), "b is missing"),
+        (ToolResult(status=ToolStatus.TIMEOUT), "timeout"),
+        (refuse_call(CallFault.EMPTY, "it is empty"), "it is empty"),
+    ],
+    ids=["refused", "silent", "malformed"],
+)
+def test_a_failure_says_what_is_wrong_and_puts_nothing_out(observed, error):
+    described = describe_result(observed, max_chars=100)
+
+    assert error in described
+    assert read_output(described) is None
+
+
+@pytest.mark.parametrize("text", ["", "72", "{", '{"output":"72"}', "[" * 100_000], ids=len)
+def test_any_other_text_puts_nothing_out(text):
+    assert read_output(text) is None
