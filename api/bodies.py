@@ -197,7 +197,10 @@ class ChangeBody(Body):
         default=None, ge=0, le=MAX_COUNT, description="Draws what follows with another seed."
     )
     strategy: str | None = Field(
-        default=None, max_length=100, description="Goes on with another strategy."
+        default=None,
+        max_length=100,
+        description="Goes on with another strategy: from what was drawn, if both draw samples, "
+        "else from the path up to the node.",
     )
     settings: dict[str, Any] = Field(
         default={}, description="Settings that change; of another strategy, all that are given."
@@ -223,7 +226,16 @@ class ForkBody(ContinueBody):
     """A node to go on from in another way."""
 
     node: str = Field(
-        min_length=1, max_length=100, description="A node that has ended, as the trace names it."
+        min_length=1,
+        max_length=100,
+        description="A node that has ended, as the trace names it; or `root`, the problem itself.",
+    )
+    part: int | None = Field(
+        default=None,
+        ge=0,
+        le=MAX_COUNT,
+        description="Of a node that lists proposals, the one, from 0 on, that another strategy "
+        "goes on from.",
     )
     change: ChangeBody
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from api.bodies import ChangeBody, ForkBody, check_body, render_pointer
+from api.bodies import ChangeBody, ForkBody, check_body
 from api.continuation import Source, change_settings, plan_child, read_source
 from api.dependencies import Dependencies
+from api.footing import find_footing, find_replaced
 from api.planning import complete_settings, find_strategy
-from api.refusals import FieldFault, InvalidFieldsError
 from api.submission import (
     Submission,
     announce,
@@ -19,12 +20,15 @@ from api.submission import (
     make_terms,
     name_request,
 )
+from api.traces import read_trace
 from db.derivation import Derivation
 from db.records import Catalogue, Submitted
 from engine.domain.canonical import digest, text_body
 from engine.domain.event import EventDraft, EventType
-from engine.domain.ids import JobId
-from engine.domain.lineage import Relation, Replaced
+from engine.domain.fold import NodeView
+from engine.domain.footing import Footing, Kept
+from engine.domain.ids import JobId, TenantId
+from engine.domain.lineage import Relation
 from engine.domain.pins import Pins
 
 
@@ -46,29 +50,33 @@ def fork_job(dependencies: Dependencies, job_id: JobId, submission: Submission) 
     if submitted is None:
         source = read_source(dependencies, submission.tenant_id, job_id)
         body = check_body(ForkBody, submission.value)
-        pins = change_pins(source.pins, body.change, find_catalogue(dependencies))
+        catalogue = find_catalogue(dependencies)
+        read = partial(_read_nodes, dependencies, submission.tenant_id, job_id)
+        footing = find_footing(body, source.pins, catalogue, read)
+        pins = change_pins(source.pins, body.change, catalogue, footing)
         terms = make_terms(dependencies, submission)
         new = plan_child(body, source, pins, Relation.FORKED, terms)
-        submitted = dependencies.jobs.derive(new, plan_fork(body, source, pins), name)
+        submitted = dependencies.jobs.derive(new, plan_fork(body, source, pins, footing), name)
     announce(dependencies, submitted)
     return submitted
 
 
-def change_pins(pins: Pins, change: ChangeBody, catalogue: Catalogue) -> Pins:
+def change_pins(pins: Pins, change: ChangeBody, catalogue: Catalogue, footing: Footing) -> Pins:
     """Return what the fork runs with.
 
     Raises:
         PinMismatchError: When the search ran on what is no longer served.
-        InvalidFieldsError: When the settings do not fit the strategy, or the strategy the search.
+        InvalidFieldsError: When the settings do not fit the strategy.
     """
     if change.strategy is None or change.strategy == pins.algorithm:
         pins = change_settings(pins, change.settings, catalogue, at=("change", "settings"))
     else:
         pins = _change_strategy(pins, change.strategy, change.settings, catalogue)
-    return pins if change.seed is None else replace(pins, seed=change.seed)
+    seed = pins.seed if change.seed is None else change.seed
+    return replace(pins, seed=seed, start=footing.start)
 
 
-def plan_fork(body: ForkBody, source: Source, pins: Pins) -> Derivation:
+def plan_fork(body: ForkBody, source: Source, pins: Pins, footing: Footing) -> Derivation:
     """Return what the fork takes over, and the event that tells where it leaves the source."""
     change, contents = body.change, dict[str, bytes]()
     told: dict[str, Any] = {}
@@ -78,23 +86,26 @@ def plan_fork(body: ForkBody, source: Source, pins: Pins) -> Derivation:
         told["strategy"] = pins.algorithm
     if change.settings:
         told["settings"] = change.settings
-    texts = {Replaced.THOUGHT: change.thought, Replaced.TOOL_RESULT: change.tool_result}
-    replaced = next((kind for kind, text in texts.items() if text is not None), None)
+    if body.part is not None:
+        told["part"] = body.part
+    replaced = find_replaced(body)
     if replaced is not None:
-        text = texts[replaced] or ""
+        text = change.thought or change.tool_result or ""
         ref = digest(text_body(text))
         contents[ref] = text_body(text)
         told[replaced.value] = {"ref": ref, "n_chars": len(text)}
+    node_id = None if footing.kept is Kept.NOTHING else body.node
     forked = EventDraft(
         type=EventType.SEARCH_FORKED,
-        node_id=body.node,
+        node_id=node_id,
         data={"node": body.node, "change": told},
     )
     return Derivation(
         source_id=source.job.job_id,
         relation=Relation.FORKED,
-        node_id=body.node,
+        node_id=node_id,
         replaced=replaced,
+        kept=footing.kept,
         following=(forked,),
         contents=contents,
     )
@@ -103,16 +114,14 @@ def plan_fork(body: ForkBody, source: Source, pins: Pins) -> Derivation:
 def _change_strategy(
     pins: Pins, name: str, given: Mapping[str, Any], catalogue: Catalogue
 ) -> Pins:
-    """Return the pins with another strategy, which must be able to read what was drawn."""
+    """Return the pins with another strategy, and the settings that were given for it."""
     before, after = find_strategy(pins.algorithm, catalogue), find_strategy(name, catalogue)
     pins.check_runnable(before["version"], catalogue.serving)
-    if not (before.get("draws_samples") and after.get("draws_samples")):
-        known = [s["name"] for s in catalogue.strategies if s.get("draws_samples")]
-        detail = (
-            f"{name} cannot go on from what {pins.algorithm} drew; only these can from each "
-            f"other's: {', '.join(sorted(known)) or 'none'}"
-        )
-        pointer = render_pointer("change", "strategy")
-        raise InvalidFieldsError((FieldFault(pointer=pointer, code="invalid", detail=detail),))
     settings = complete_settings(after, given, at=("change", "settings"))
     return replace(pins, algorithm=name, algorithm_version=after["version"], settings=settings)
+
+
+def _read_nodes(
+    dependencies: Dependencies, tenant_id: TenantId, job_id: JobId
+) -> Mapping[str, NodeView]:
+    return read_trace(dependencies.events, tenant_id, job_id).nodes

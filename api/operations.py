@@ -191,7 +191,8 @@ OPERATIONS: Mapping[str, Operation] = {
         description=(
             "Makes a new job that begins with this one's search up to the outcome of a node, then "
             "goes on with another seed, strategy or settings, or as if the node had held another "
-            "thought or tool result. What is inherited is shown, not billed."
+            "thought or tool result. Another kind of strategy begins with the path to the node "
+            "alone, or at `root` with the problem. What is inherited is shown, not billed."
         ),
         body=ForkBody,
         parameters=(JOB_ID, IDEMPOTENCY_KEY, PREFER),

@@ -15,9 +15,18 @@ from db.models import bodies, events, jobs
 from db.records import JobRecord, NewJob
 from engine.domain.errors import JobNotFinishedError, JobNotFoundError, JobPurgedError
 from engine.domain.event import Event, EventDraft, decode_event
+from engine.domain.footing import Kept
 from engine.domain.ids import JobId
 from engine.domain.job_status import JobStatus
-from engine.domain.lineage import Relation, Replaced, cut_at, cut_before, inherit, list_refs
+from engine.domain.lineage import (
+    Relation,
+    Replaced,
+    cut_at,
+    cut_before,
+    inherit,
+    keep_path,
+    list_refs,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +38,7 @@ class Derivation:
         relation: What is taken over.
         node_id: The node up to whose outcome; ``None`` for the whole search.
         replaced: Which text of that node is replaced, so that its outcome is left out as well.
+        kept: Whether all that was tried up to there, only the path to the node, or nothing.
         following: What the log holds after that, before any worker has seen it.
         contents: Bodies that it refers to, by digest.
     """
@@ -37,6 +47,7 @@ class Derivation:
     relation: Relation
     node_id: str | None = None
     replaced: Replaced | None = None
+    kept: Kept = Kept.LOG
     following: tuple[EventDraft, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
@@ -65,11 +76,13 @@ def insert_derived(connection: Connection, new: NewJob, derivation: Derivation) 
 
 
 def _cut(log: Sequence[Event], derivation: Derivation) -> Sequence[Event]:
-    if derivation.node_id is None:
+    node_id, replaced = derivation.node_id, derivation.replaced
+    if derivation.kept is Kept.NOTHING:
+        return ()
+    if node_id is None:
         return log
-    if derivation.replaced is None:
-        return cut_at(log, derivation.node_id)
-    return cut_before(log, derivation.node_id, derivation.replaced)
+    cut = cut_at(log, node_id) if replaced is None else cut_before(log, node_id, replaced)
+    return keep_path(cut, node_id) if derivation.kept is Kept.PATH else cut
 
 
 def _lock_source(connection: Connection, new: NewJob, source_id: JobId) -> Row[Any, Any]:

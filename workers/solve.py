@@ -184,7 +184,9 @@ class Solver:
                 root_search_id=pins.root_search_id,
                 seed=pins.seed,
             ),
-            algorithm=create_algorithm(pins.algorithm, pins.settings, offer.offered),
+            algorithm=create_algorithm(
+                pins.algorithm, pins.settings, offer.offered, start=pins.start
+            ),
             settings=pins.settings,
             budget=claim.job.budget,
             profile=offer.profile,

@@ -48,6 +48,7 @@ _KINDS = {
 _LEFT_OUT = frozenset(
     {EventType.SEARCH_STARTED, EventType.SEARCH_DECIDED, EventType.SEARCH_REFUSED}
 )
+_OF_TRIALS = frozenset({EventType.TRIAL_OPENED, EventType.TOOL_ENDED, EventType.TRIAL_ENDED})
 
 
 def inherit(events: Sequence[Event]) -> tuple[EventDraft, ...]:
@@ -85,6 +86,24 @@ def cut_before(events: Sequence[Event], node_id: str, replaced: Replaced) -> Seq
     if kind not in _KINDS[replaced]:
         raise InvalidInputError(f"the node holds no {replaced.value}: it is of kind {kind}")
     return [event for event in events[:end] if not _is_end_of(event, {trial_id})]
+
+
+def keep_path(events: Sequence[Event], node_id: str) -> Sequence[Event]:
+    """Return of a log what tells of the trials on the path from the root to a node.
+
+    What was tried beside that path is no part of it, nor is what judged it.
+    """
+    opened = {
+        event.draft.node_id: event.draft
+        for event in events
+        if event.type is EventType.TRIAL_OPENED
+    }
+    path: set[str | None] = set()
+    at: str | None = node_id
+    while at is not None:
+        path.add(opened[at].trial_id)
+        at = opened[at].parent_id
+    return [event for event in events if event.type in _OF_TRIALS and event.draft.trial_id in path]
 
 
 def list_refs(drafts: Iterable[EventDraft]) -> frozenset[str]:

@@ -8,6 +8,8 @@ from typing import Any, Self
 
 from engine.domain.canonical import JsonValue
 from engine.domain.errors import PinMismatchError
+from engine.domain.ids import NodeId
+from engine.domain.trial import PathEnd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,8 @@ class Pins:
         root_search_id: From what node ids and seeds derive.
         seed: The caller's seed.
         serving: What it runs on.
+        start: The path that it goes on from, of a fork with a strategy of its own; ``None`` for
+            the problem itself.
     """
 
     algorithm: str
@@ -52,16 +56,21 @@ class Pins:
     root_search_id: str
     seed: int
     serving: Serving
+    start: PathEnd | None = None
 
     def to_data(self) -> dict[str, Any]:
-        """Return the pins as JSON."""
-        return asdict(self)
+        """Return the pins as JSON; the start only where there is one."""
+        data = asdict(self)
+        if self.start is None:
+            del data["start"]
+        return data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_data` wrote."""
-        serving = Serving(**data["serving"])
-        return cls(serving=serving, **{key: data[key] for key in data if key != "serving"})
+        serving, start = Serving(**data["serving"]), data.get("start")
+        plain = {key: data[key] for key in data if key not in ("serving", "start")}
+        return cls(serving=serving, start=None if start is None else _read_start(start), **plain)
 
     def check_runnable(self, algorithm_version: int, serving: Serving) -> None:
         """Check that a process offers exactly what was pinned.
@@ -78,3 +87,7 @@ class Pins:
         ]
         if faults:
             raise PinMismatchError("this worker cannot run the search: " + "; ".join(faults))
+
+
+def _read_start(data: Mapping[str, Any]) -> PathEnd:
+    return PathEnd(node_id=NodeId(data["node_id"]), part=data["part"])

@@ -17,11 +17,14 @@ class Problem:
         text: The question, 1 to 20,000 characters, not blank.
         root_search_id: From what node ids and seeds derive; kept by fork and extend.
         seed: The caller's seed, 0 to 2**53 - 1; another seed draws other samples.
+        begun_as: Role of the prompt that wrote the last text of a given beginning of the solution;
+            empty where there is none.
     """
 
     text: str
     root_search_id: str = "local"
     seed: int = 0
+    begun_as: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a problem that cannot be posed."""

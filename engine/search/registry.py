@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.domain.algorithm import Algorithm
 from engine.domain.errors import UnavailableAlgorithmError, UnknownAlgorithmError
+from engine.domain.trial import PathEnd
+from engine.search.composite.graft import Graft
 from engine.search.families import certainty, composite, sampling, steps, tool_use, trees
 from engine.search.strategy import Offered, Strategy
 
@@ -28,14 +31,26 @@ def publish_strategies(offered: Offered) -> tuple[Mapping[str, Any], ...]:
     )
 
 
-def create_algorithm(name: str, settings: Mapping[str, Any], offered: Offered) -> Algorithm[Any]:
+def create_algorithm(
+    name: str, settings: Mapping[str, Any], offered: Offered, start: PathEnd | None = None
+) -> Algorithm[Any]:
     """Build the algorithm that a job asks for; absent settings take their defaults.
+
+    Args:
+        name: Of the strategy.
+        settings: As the caller gave them, or as event 1 pins them.
+        offered: What the process can offer it.
+        start: The path that it goes on from; ``None`` for the problem itself.
 
     Raises:
         UnknownAlgorithmError: Listing the known names.
-        UnavailableAlgorithmError: When it, or a setting, needs what is not served.
+        UnavailableAlgorithmError: When it, or a setting, needs what is not served, or it cannot go
+            on from a path.
         InvalidInputError: For an unknown setting or a value out of range.
     """
+    if start is not None:
+        midway = replace(offered, is_midway=True)
+        return Graft(search=create_algorithm(name, settings, midway), at=start)
     known = {strategy.name: strategy for strategy in list_strategies(offered)}
     if name not in known:
         raise UnknownAlgorithmError(

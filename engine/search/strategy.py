@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,8 @@ from engine.domain.route import RoutePolicy
 from engine.domain.trial import Sampling
 from engine.search.schema import find_fault
 from engine.search.scoring import Scorer
+from engine.search.tool_use.pal import PROGRAM_PROMPT
+from engine.search.tree import REST_PROMPT
 
 MAX_COMPLETION_TOKENS = 131_072
 NO_VERIFIER = "no verifier is being served"
@@ -30,6 +32,7 @@ class Offered:
         has_verifier: Whether a verifier is served.
         answers_by_program: Whether each whole answer of the model is a program that is run.
         policy: Chooses routes; ``None`` where none was handed in.
+        is_midway: Whether the search goes on from a given beginning of the solution.
     """
 
     sampling: Sampling = field(default_factory=Sampling)
@@ -38,6 +41,7 @@ class Offered:
     has_verifier: bool = False
     answers_by_program: bool = False
     policy: RoutePolicy | None = None
+    is_midway: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +62,11 @@ class Needs:
 
     def find_lack(self, offered: Offered) -> str | None:
         """Return what is lacking, as a sentence's end, or ``None``."""
-        if prompts := self.prompts - offered.prompts:
+        roles = self.prompts | {REST_PROMPT} if offered.is_midway else self.prompts
+        if prompts := roles - offered.prompts:
             return f"the model's prompts have no {', '.join(sorted(prompts))}"
+        if offered.is_midway and PROGRAM_PROMPT in self.prompts:
+            return "a program is asked for the whole problem, never for the rest of a solution"
         if tools := self.tools - offered.tools:
             return f"no tool {', '.join(sorted(tools))} is offered"
         if self.verifier and not offered.has_verifier:
@@ -82,7 +89,8 @@ class Strategy:
         unavailable: Setting to value to the reason why that value cannot be had here.
         make: Builds the algorithm from complete, checked settings.
         draws_samples: Whether all that it draws are whole answers to the problem, and what judges
-            them: any such strategy can go on from what another has drawn.
+            them: any such strategy can go on from what another has drawn. What else can be gone on
+            from in a search of another strategy is a path (``Offered.is_midway``).
     """
 
     name: str
@@ -129,6 +137,7 @@ class Strategy:
     def to_data(self, offered: Offered, *, is_default: bool = False) -> dict[str, Any]:
         """Return the strategy as published to callers."""
         lack = self.needs.find_lack(offered)
+        lack_midway = self.needs.find_lack(replace(offered, is_midway=True))
         return {
             "name": self.name,
             "version": self.version,
@@ -137,6 +146,7 @@ class Strategy:
             "reason": lack,
             "is_default": is_default,
             "draws_samples": self.draws_samples,
+            "midway": {"is_available": lack_midway is None, "reason": lack_midway},
             "unavailable": {name: dict(values) for name, values in self.unavailable.items()},
             "defaults": self.defaults(),
             "schema": {

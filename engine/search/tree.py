@@ -10,6 +10,10 @@ from engine.domain.outcome import Opened, Outcome, Told
 from engine.domain.problem import Problem
 from engine.domain.trial import NodeKind, PathEnd, Sampling, Trial, Work
 
+# The roles that ask for a whole answer, and for the next step or the rest of one.
+WHOLE_PROMPT = "solve"
+REST_PROMPT = "step"
+
 _KIND = {
     Work.SAMPLE: NodeKind.ANSWER,
     Work.STEP: NodeKind.THOUGHT,

@@ -61,7 +61,10 @@ def extend(
 @click.argument("node")
 @_continuing
 @click.option("--seed", type=click.IntRange(0), help="Draw what follows with another seed.")
-@click.option("--strategy", help="Go on with another strategy.")
+@click.option("--strategy", help="Go on with another strategy, from the path up to the node.")
+@click.option(
+    "--part", type=click.IntRange(0), help="Which of the node's proposals it goes on from."
+)
 @click.option("--thought", help="What the model is to have written at the node.")
 @click.option("--tool-result", help="What the tool is to have answered at the node.")
 @server_options
@@ -70,8 +73,9 @@ def fork(
 ) -> None:
     """Go on from NODE of a job's search in another way, as a new job, and print its answer.
 
-    `svend job JOB --trace --json` names the nodes. The search up to the node's outcome is taken
-    over; what follows is drawn anew.
+    `svend job JOB --trace --json` names the nodes; `root` is the problem itself. The search up to
+    the node's outcome is taken over, or with another kind of strategy the path to the node alone;
+    what follows is drawn anew.
     """
     body = render_fork(node, **given)
     if not body["change"]:
@@ -102,7 +106,10 @@ def render_fork(node: str, **given: Any) -> dict[str, Any]:
     """Return the request body: the node, what changes, and only what the caller asked for."""
     names = ("seed", "strategy", "thought", "tool_result")
     changes = {name: given.pop(name) for name in names}
+    part = given.pop("part")
     body = render_extension(**given)
+    if part is not None:
+        body["part"] = part
     change = {name: value for name, value in changes.items() if value is not None}
     if "settings" in body:
         change["settings"] = body.pop("settings")

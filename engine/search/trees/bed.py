@@ -23,6 +23,7 @@ from engine.search.trees.node import (
     back_up,
     count_aloft,
     count_free,
+    make_root,
     walk_up,
 )
 
@@ -33,7 +34,8 @@ _SAID = frozenset({NodeStatus.JUDGED, NodeStatus.OPEN, NodeStatus.FINISHED})
 
 def start_growth(rules: GrowthRules, problem: Problem) -> GrowthState:
     """Return the state before any trial, with the first ones due."""
-    bed = _Bed(rules, GrowthState(tree=TreeState(problem=problem)))
+    root = make_root(problem.begun_as)
+    bed = _Bed(rules, GrowthState(tree=TreeState(problem=problem), nodes={ROOT: root}))
     bed.plan()
     return bed.to_state()
 

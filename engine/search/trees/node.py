@@ -117,10 +117,20 @@ Nodes: TypeAlias = Mapping[NodeId, TreeNode]
 GrowingNodes: TypeAlias = MutableMapping[NodeId, TreeNode]
 
 
-def make_root() -> TreeNode:
-    """Return the empty path, which growth may choose."""
+def make_root(begun_as: str = "") -> TreeNode:
+    """Return the empty path, which growth may choose.
+
+    Args:
+        begun_as: The role that wrote the last text of a given beginning; empty for none.
+    """
     return TreeNode(
-        node_id=ROOT, parent_id=None, depth=0, rank=-1, status=NodeStatus.OPEN, n_free=1
+        node_id=ROOT,
+        parent_id=None,
+        depth=0,
+        rank=-1,
+        prompt=begun_as,
+        status=NodeStatus.OPEN,
+        n_free=1,
     )
 
 

@@ -80,6 +80,25 @@ class HandWorker:
         )
         self._append(claim, [opened, ended], {digest(OUTPUT): OUTPUT})
 
+    def write_step(self, claim: Claim, name: str, parent: str | None = None, **findings) -> None:
+        """Write one step of a path: not its last one, unless the findings say so."""
+        node = {"trial_id": f"t-{name}", "node_id": name, "parent_id": parent, "kind": "thought"}
+        opened = EventDraft(type=EventType.TRIAL_OPENED, **node, data={"work": "step"})
+        ended = EventDraft(
+            type=EventType.TRIAL_ENDED,
+            **node,
+            body_ref=digest(OUTPUT),
+            data={
+                "memo_key": f"{name}.0",
+                "status": "complete",
+                "reason": "step",
+                "tokens": {"in": 5, "out": 7, "cached": 0},
+                "timing": {"ttft_ms": 1, "total_ms": 2},
+                "findings": {"is_final": False, **findings},
+            },
+        )
+        self._append(claim, [opened, ended], {digest(OUTPUT): OUTPUT})
+
     def succeed(self, claim: Claim) -> JobRecord:
         ending = Ending(
             status=JobStatus.SUCCEEDED,

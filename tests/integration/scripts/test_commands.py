@@ -221,6 +221,15 @@ def test_fork_sends_the_node_and_what_changes(api, svend):
     assert api.bodies[1] == {"node": "n3", "change": change, "problem": "How many?"}
 
 
+def test_fork_sends_the_proposal_that_another_strategy_goes_on_from(api, svend):
+    svend("solve", "How many?", "--detach")
+
+    done = svend("fork", "job_1", "n3", "--strategy", "beam", "--part", "1")
+
+    assert done.exit_code == 0
+    assert (api.bodies[1]["part"], api.bodies[1]["change"]) == (1, {"strategy": "beam"})
+
+
 def test_fork_without_a_change_is_wrong_usage(api, svend):
     svend("solve", "How many?", "--detach")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from db.derivation import Derivation
@@ -11,6 +12,7 @@ from engine.domain.budget import Budget
 from engine.domain.canonical import digest, text_body
 from engine.domain.event import EventDraft, EventType, check_chain
 from engine.domain.fold import fold
+from engine.domain.footing import Kept
 from engine.domain.ids import JobId
 from engine.domain.lineage import Relation, Replaced
 from engine.domain.standing import StopReason
@@ -122,3 +124,30 @@ async def test_a_fork_takes_a_given_answer_for_the_models_own(bench: Any) -> Non
     assert bench.get(child).answer_text == "2"
     assert view.nodes[node_id].body_ref == digest(text)
     assert view.nodes[node_id].tokens == {"in": 0, "out": 0, "cached": 0}
+
+
+async def test_a_fork_with_another_strategy_completes_the_path_that_it_was_given(
+    bench: Any,
+) -> None:
+    steps = bench.submit("steps", pins={"algorithm": "step_best_of_n", "settings": {"width": 2}})
+    await run(bench, steps, ["Halve it.\n\n", "So 24.\nAnswer: 24"])
+    view = fold(bench.list_events(steps))
+    node = next(one for one in view.nodes.values() if not one.findings.get("is_final", True))
+    pins = {
+        **bench.list_events(steps)[0].data["pins"],
+        "algorithm": "self_consistency",
+        "settings": {"samples": 2},
+        "start": {"node_id": node.node_id, "part": None},
+    }
+    new = make_child(bench, steps, "child", samples=2)
+    new = replace(new, first=replace(new.first, data={**new.first.data, "pins": pins}))
+    derivation = Derivation(
+        source_id=steps, relation=Relation.FORKED, node_id=node.node_id, kept=Kept.PATH
+    )
+    child = bench.jobs.derive(new, derivation).job.job_id
+    model = await run(bench, child, ["Answer: 7"])
+
+    assert all("Halve it." in str(request.prompt) for request in model.requests)
+    assert bench.get(child).answer_text == "7"
+    n_own = bench.get(child).spent.nodes
+    assert len(fold(bench.list_events(child)).nodes) == node.depth + n_own

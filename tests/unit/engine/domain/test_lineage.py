@@ -9,7 +9,7 @@ from engine.domain.errors import InvalidInputError
 from engine.domain.event import EventDraft, EventType, Position, check_chain, seal_events
 from engine.domain.fold import fold
 from engine.domain.job_status import JobStatus
-from engine.domain.lineage import cut_at, inherit, list_refs
+from engine.domain.lineage import cut_at, inherit, keep_path, list_refs
 
 TS = "2026-01-01T00:00:00Z"
 
@@ -129,3 +129,16 @@ def test_a_node_without_an_outcome_cannot_be_cut_at():
 
 def test_every_body_that_an_event_names_is_listed():
     assert list_refs([ended("n1"), opened("n2")]) == {"a" * 64, "b" * 64, "c" * 64}
+
+
+def test_a_path_is_kept_without_what_was_tried_beside_it():
+    below = EventDraft(type=EventType.TRIAL_OPENED, trial_id="n3", node_id="n3", parent_id="n1")
+    log = seal((submitted(), *SEARCH, below, ended("n3")))
+
+    assert names(event.draft for event in keep_path(log, "n3")) == [
+        (EventType.TRIAL_OPENED, "n1"),
+        (EventType.TOOL_ENDED, "n1"),
+        (EventType.TRIAL_ENDED, "n1"),
+        (EventType.TRIAL_OPENED, "n3"),
+        (EventType.TRIAL_ENDED, "n3"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from engine.domain import errors
 from engine.domain.answer import Answer, uncompared_class
 from engine.domain.budget import Budget, Spent
-from engine.domain.ids import derive_id, derive_seed
+from engine.domain.ids import NodeId, derive_id, derive_seed
 from engine.domain.job_status import (
     TERMINAL_STATUSES,
     TRANSITIONS,
@@ -20,7 +21,7 @@ from engine.domain.job_status import (
 )
 from engine.domain.pins import Pins, Serving
 from engine.domain.problem import MAX_PROBLEM_CHARS, Problem
-from engine.domain.trial import Sampling
+from engine.domain.trial import PathEnd, Sampling
 
 SERVING = Serving(
     model="m",
@@ -168,6 +169,20 @@ def test_pins_survive_the_log():
     )
 
     assert Pins.from_data(pins.to_data()) == pins
+    assert "start" not in pins.to_data()
+
+
+def test_pins_of_a_path_survive_the_log():
+    pins = Pins(
+        algorithm="beam",
+        algorithm_version=1,
+        root_search_id="r",
+        seed=3,
+        serving=SERVING,
+        start=PathEnd(node_id=NodeId("n"), part=2),
+    )
+
+    assert Pins.from_data(json.loads(json.dumps(pins.to_data()))) == pins
 
 
 def test_a_worker_that_offers_something_else_names_each_difference():

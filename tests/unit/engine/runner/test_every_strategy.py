@@ -113,8 +113,8 @@ async def test_a_strategy_ends_decided_whatever_the_model_does(name, world):
 class CountingLog(InMemoryEventLog):
     """Notes how long it was after each append: what a crash can leave behind."""
 
-    def __init__(self):
-        super().__init__()
+    def __init__(self, *given, **named):
+        super().__init__(*given, **named)
         self.lengths: list[int] = []
 
     async def append(self, drafts, bodies):
