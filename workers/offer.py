@@ -37,8 +37,8 @@ class Offer:
         verifier: Judges answers; ``None`` where nothing can.
         assessment: How sure the answers are, and which to stand by.
         tools: Names of the tools that can be called.
-        tools_text: The same tools, described for the prompts that tell of them; empty where the
-            server does so.
+        tools_text: The same tools, described for the prompts that tell of them, or named for those
+            that know them; empty where the server does so.
         native_tools: The same tools for a server that tells of them, as function calling
             describes them; empty where the prompt does so.
     """
@@ -126,7 +126,10 @@ class OfferMaker:
         schemas, names = tools.list_schemas(), frozenset(tools.names)
         if self.profile.tool_protocol is ToolProtocol.NATIVE:
             return replace(offer, tools=names, native_tools=tuple(schemas))
-        return replace(offer, tools=names, tools_text=describe_tools(schemas))
+        # A model with a form of its own for calls knows its tools by name.
+        named = self.prompts.tells_by_name
+        told = " ".join(sorted(names)) if named else describe_tools(schemas)
+        return replace(offer, tools=names, tools_text=told)
 
 
 def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered

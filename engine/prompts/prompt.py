@@ -15,12 +15,15 @@ from enum import StrEnum
 from engine.domain.canonical import portable_text
 from engine.domain.errors import UnknownPromptError
 from engine.ports import Message
+from engine.prompts.tool_form import ToolForm
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 # How most chat templates write their marks, whatever stands between the bars.
 BAR_MARK = r"<\|[^|<>\s]{1,64}\|>"
 # What the model wrote before, and goes on from: every blank of it counts.
 OWN_TEXT = "steps"
+# The tools on offer: described, or named where the model has a form of its own for them.
+TOOLS = "tools"
 
 
 class Reading(StrEnum):
@@ -52,6 +55,8 @@ class Prompt:
         folds_whitespace: Whether each run of whitespace in a variable becomes one blank.
         stop: Texts that end a step of this prompt; empty for those of the model's profile.
         reading: How what the model writes is read.
+        tool_form: How tools stand in the model's text; ``None`` for the form that models which
+            follow instructions are told of.
     """
 
     name: str
@@ -62,6 +67,7 @@ class Prompt:
     folds_whitespace: bool = False
     stop: tuple[str, ...] = ()
     reading: Reading = Reading.TEXT
+    tool_form: ToolForm | None = None
 
     def __post_init__(self) -> None:
         """Refuse marks that no blank could break up, and stop texts that stop nothing."""
@@ -76,6 +82,28 @@ class Prompt:
     def prompt_id(self) -> str:
         """The name that the log knows it by."""
         return f"{self.name}@{self.version}"
+
+    @property
+    def joint(self) -> str | None:
+        """What stands between two texts of a path; ``None`` for what the profile says."""
+        return None if self.tool_form is None else ""
+
+    def find_lead(self, steps: str) -> str:
+        """Return what the model is made to begin with, behind these steps of its own."""
+        return "" if self.tool_form is None or steps else self.tool_form.lead
+
+    def render_result(self, described: str) -> str:
+        """Return what is put behind a call, in which no mark stands but the form's own.
+
+        Args:
+            described: The JSON of what came back.
+
+        Raises:
+            UnknownPromptError: When the prompt has no form of its own for it.
+        """
+        if self.tool_form is None:
+            raise UnknownPromptError(f"the prompt {self.prompt_id} has no form for results")
+        return self.tool_form.render_result(break_marks(self._tidy(described), self.marks))
 
     def render(self, variables: Mapping[str, str]) -> str | tuple[Message, ...]:
         """Return the prompt with its variables put in; messages without content are left out.
@@ -94,9 +122,11 @@ class Prompt:
 
     def _prepare(self, name: str, text: str) -> str:
         if name != OWN_TEXT:
-            return break_marks(self._tidy(text), self.marks)
+            broken = break_marks(self._tidy(text), self.marks)
+            form = self.tool_form if name == TOOLS else None
+            return broken if form is None else form.render_offer(broken.split())
         foreign = tuple(mark for mark in self.marks if mark not in self.own_marks)
-        return break_marks(portable_text(text), foreign)
+        return break_marks(portable_text(text), foreign) + self.find_lead(text)
 
     def _tidy(self, text: str) -> str:
         portable = portable_text(text)

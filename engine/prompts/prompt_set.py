@@ -13,6 +13,7 @@ from typing import Any
 from engine.domain.errors import UnknownPromptError
 from engine.ports import Message
 from engine.prompts.prompt import Prompt, Reading
+from engine.prompts.tool_form import ToolForm
 
 SUFFIX = ".toml"
 
@@ -32,6 +33,16 @@ class PromptSet:
     def prompt_ids(self) -> dict[str, str]:
         """Return each role with the id of its prompt, as event 1 pins them."""
         return {role: prompt.prompt_id for role, prompt in sorted(self.prompts.items())}
+
+    @property
+    def tells_by_name(self) -> bool:
+        """Whether the tools on offer are told of by their names alone."""
+        return any(prompt.tool_form is not None for prompt in self.prompts.values())
+
+    def find_joints(self) -> dict[str, str]:
+        """Return what stands between the texts of a path, for the roles that say so themselves."""
+        joints = {role: prompt.joint for role, prompt in self.prompts.items()}
+        return {role: joint for role, joint in joints.items() if joint is not None}
 
     def render(self, role: str, variables: Mapping[str, str]) -> str | tuple[Message, ...]:
         """Return the prompt of a role with its variables put in.
@@ -89,10 +100,18 @@ def parse_prompt(source: str) -> Prompt:
             folds_whitespace=fields.pop("folds_whitespace", False),
             stop=tuple(fields.pop("stop", ())),
             reading=Reading(fields.pop("reading", Reading.TEXT)),
+            tool_form=_read_form(fields.pop("tool_form", None)),
             template=_read_template(fields),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise UnknownPromptError(f"the file is no prompt: {error!r}") from error
+
+
+def _read_form(fields: dict[str, Any] | None) -> ToolForm | None:
+    if fields is None:
+        return None
+    known = tuple(fields.pop("known"))
+    return ToolForm(known=known, **fields)
 
 
 def _read_template(fields: dict[str, Any]) -> str | tuple[Message, ...]:

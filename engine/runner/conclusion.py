@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from engine.answers.call import find_call
 from engine.answers.call_fault import MalformedCall
 from engine.answers.ending import has_ended
-from engine.answers.extract import extract_answer
+from engine.answers.extract import (
+    ANSWER_TAG,
+    NONE_TAG,
+    NOT_TOLD,
+    PROGRAM_TAG,
+    extract_answer,
+)
 from engine.answers.judgement import read_value, read_vote, split_proposals
 from engine.domain.outcome import OutcomeStatus
 from engine.domain.profile import AnswerProtocol
@@ -33,6 +39,8 @@ class Task:
         reading: How the prompt has its text read.
         ends: Texts with which the model ends its whole answer.
         n_subjects: How many paths a vote chooses from.
+        observed: What a tool put out, where the text goes on from its run: empty for a run that
+            failed, ``None`` where the text goes on from no run.
     """
 
     work: Work
@@ -41,6 +49,7 @@ class Task:
     reading: Reading = Reading.TEXT
     ends: tuple[str, ...] = ()
     n_subjects: int = 0
+    observed: str | None = None
 
 
 _UNFINISHED = {
@@ -72,12 +81,43 @@ async def _conclude_sample(choice: Choice, task: Task, tools: ToolRunner | None)
     text = task.before + choice.text
     if task.reading is Reading.PROGRAM:
         return await run_call(choice.text, tools)
+    if task.reading is Reading.CALLS and task.protocol is AnswerProtocol.PROGRAM:
+        return await _conclude_trail(choice, task, tools)
     if task.protocol is AnswerProtocol.PROGRAM:
         return await run_program(text, tools)
     found = extract_answer(text, task.protocol)
     if found is None:
         return Concluded(reason="no-answer")
     return Concluded(answer_text=found.text, reason="stop")
+
+
+async def _conclude_trail(choice: Choice, task: Task, tools: ToolRunner | None) -> Concluded:
+    """Find the answer of a trail of calls, written by a model that answers by programs.
+
+    It is the text that is marked behind a result, or the value of a program that was written there
+    instead of another call. A model that adds nothing to a result has nothing to add: the result
+    is the answer, as it is for one that only learnt to call. An end that no result stands before
+    abstains, `<tool><none>` among them: no tool fits, and nothing was computed.
+    """
+    said = choice.text.strip()
+    if said.startswith(PROGRAM_TAG):
+        return await run_program(said, tools)
+    is_ended = choice.matched_stop is None or choice.matched_stop in task.ends
+    if task.observed is None or not is_ended:
+        return Concluded(reason="no-answer")
+    return _answer_with(_read_marked(said) if said else task.observed.strip())
+
+
+def _read_marked(said: str) -> str:
+    """Return what is marked as the answer; empty for a text that is not one marked answer."""
+    before, _, answer = said.partition(ANSWER_TAG)
+    return "" if before or ANSWER_TAG in answer else answer.strip()
+
+
+def _answer_with(text: str) -> Concluded:
+    if not text:
+        return Concluded(reason="no-answer")
+    return Concluded(answer_text=NOT_TOLD if text == NONE_TAG else text, reason="stop")
 
 
 async def _conclude_step(choice: Choice, task: Task, tools: ToolRunner | None) -> Concluded:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from engine.domain.trial import PathEnd, Trial, Work
 from engine.ports import Claim, GenerationRequest
 from engine.prompts.prompt import Prompt, Reading
 from engine.runner.conclusion import Task
 from engine.runner.errand import Calling, Errand, Generating, Judging
+from engine.runner.exchange import read_observation, show_result
 from engine.runner.path import Paths
 from engine.runner.replacement import Given, Replacements
 from engine.runner.request import SearchPorts, SearchRequest
@@ -92,11 +94,13 @@ class Dispatch:
         if party.first.work is Work.SCORE:
             return Judging(self._ports.verifier, [self._claim(trial) for trial in party.trials])
         step = "".join(self._paths.list_texts(party.first.path_end)[-1:])
-        return Calling(step, self._ports.tools)
+        show = partial(show_result, prompt=self._request.prompts.prompts.get(party.first.prompt))
+        return Calling(step, self._ports.tools, show)
 
     def _ask_model(self, party: Party, rendered: Rendered) -> Generating:
         profile, first = self._request.profile, party.first
         prompt = self._request.prompts.prompts[first.prompt]
+        before = self._paths.render_steps(first.path_end)
         request = GenerationRequest(
             prompt=rendered.prompt,
             n=len(party.trials),
@@ -109,14 +113,29 @@ class Dispatch:
         )
         task = Task(
             work=first.work,
-            before=self._paths.render_steps(first.path_end),
+            before=before,
             protocol=profile.answer_protocol,
             reading=prompt.reading,
             ends=profile.stop,
             n_subjects=len(first.subjects),
+            observed=self._find_observed(first, prompt),
         )
-        ports = self._ports
-        return Generating(model=ports.model, request=request, task=task, tools=ports.tools)
+        return Generating(
+            model=self._ports.model,
+            request=request,
+            task=task,
+            tools=self._ports.tools,
+            lead=prompt.find_lead(before),
+        )
+
+    def _find_observed(self, trial: Trial, prompt: Prompt) -> str | None:
+        """Return what the run gave that a text goes on from; ``None`` where there was none."""
+        end = trial.path_end
+        shown = None if end is None else self._paths.find_observation(end)
+        if end is None or shown is None:
+            return None
+        # Of a program its value counts, and not what it printed on its way.
+        return self._paths.find_answer(end.node_id) or read_observation(shown, prompt)
 
     def _list_stops(self, trial: Trial) -> tuple[str, ...]:
         """Return what ends a text beside the profile's own stops."""

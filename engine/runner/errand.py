@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from engine.answers.call import find_call
 from engine.answers.call_fault import MalformedCall
 from engine.answers.call_observation import render_observation
 from engine.domain.outcome import OutcomeStatus, Timing
-from engine.domain.tool import ToolCall, ToolStatus
+from engine.domain.tool import ToolCall, ToolResult, ToolStatus
 from engine.domain.verdict import Verdict
 from engine.ports import (
     CancelToken,
@@ -30,6 +30,7 @@ from engine.runner.conclusion import Task, conclude, give_up
 from engine.runner.tool_run import find_program_value, observe
 
 T = TypeVar("T")
+Show: TypeAlias = Callable[[ToolResult | MalformedCall], str]
 
 
 class Errand(Protocol):
@@ -63,17 +64,20 @@ class Generating:
         request: The request.
         task: How they are read.
         tools: Runs programs behind answers.
+        lead: What the prompt made each of them begin with; a part of its text.
     """
 
     model: ChatModel
     request: GenerationRequest
     task: Task
     tools: ToolRunner | None
+    lead: str = ""
     n_calls: int = 1
 
     def draw(self, cancel: CancelToken) -> AsyncIterator[Choice]:
         """Yield each sample as it ends; see the port."""
-        return self.model.generate(self.request, cancel)
+        drawn = self.model.generate(self.request, cancel)
+        return _begin_with(self.lead, drawn) if self.lead else drawn
 
     @property
     def runs_programs(self) -> bool:
@@ -141,15 +145,19 @@ class Calling:
     n_calls = 0
     runs_programs = False
 
-    def __init__(self, text: str, tools: ToolRunner | None) -> None:
+    def __init__(
+        self, text: str, tools: ToolRunner | None, show: Show = render_observation
+    ) -> None:
         """Begin with nothing run.
 
         Args:
             text: What the step wrote.
             tools: Runs the call.
+            show: Writes what the model gets to read of it.
         """
         self._call = find_call(text)
         self._tools = tools
+        self._show = show
         self._run: ToolRun | None = None
 
     async def draw(self, cancel: CancelToken) -> AsyncIterator[Choice]:
@@ -182,10 +190,20 @@ class Calling:
             is_final=False,
         )
 
+    def show(self, result: ToolResult) -> str:
+        """Return what the model gets to read of a result."""
+        return self._show(result)
+
     def _observation(self) -> str:
         if isinstance(self._call, MalformedCall):
-            return render_observation(self._call)
-        return "" if self._run is None else render_observation(self._run.result)
+            return self._show(self._call)
+        return "" if self._run is None else self._show(self._run.result)
+
+
+async def _begin_with(lead: str, drawn: AsyncIterator[Choice]) -> AsyncIterator[Choice]:
+    """Yield the choices with what they were made to begin with; one without a text has none."""
+    async for choice in drawn:
+        yield replace(choice, text=lead + choice.text) if choice.text else choice
 
 
 async def _unless(cancel: CancelToken, work: Coroutine[Any, Any, T]) -> T | None:

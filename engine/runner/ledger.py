@@ -42,7 +42,7 @@ class Ledger:
         self._trials: dict[TrialId, Trial] = {}
         self._outcomes: dict[TrialId, Outcome] = {}
         self._n_routed = 0
-        self.paths = Paths(request.profile.step_joint)
+        self.paths = Paths(request.profile.step_joint, request.prompts.find_joints())
         self.replacements = Replacements()
         self.pinned: Pins | None = None
         self.decided_for: StopReason | None = None

@@ -9,7 +9,7 @@ from engine.answers.judgement import split_proposals
 from engine.domain.errors import CorruptLogError
 from engine.domain.ids import NodeId, TrialId
 from engine.domain.outcome import Outcome
-from engine.domain.trial import NodeKind, PathEnd, Trial
+from engine.domain.trial import NodeKind, PathEnd, Trial, Work
 
 Reached: TypeAlias = tuple[Trial, int | None]
 
@@ -20,13 +20,15 @@ class Paths:
     Judgements are no part of a path: what is said of it is not what it says.
     """
 
-    def __init__(self, joint: str) -> None:
+    def __init__(self, joint: str, joints: Mapping[str, str] | None = None) -> None:
         """Begin without a node.
 
         Args:
             joint: What stands between two texts of a path.
+            joints: What stands behind the texts of some prompts instead, by their roles.
         """
         self._joint = joint
+        self._joints = joints or {}
         self._trials: dict[NodeId, Trial] = {}
         self._nodes: dict[TrialId, NodeId] = {}
         self._refs: dict[NodeId, str] = {}
@@ -69,13 +71,29 @@ class Paths:
         """
         return tuple(self._text_of(*reached) for reached in reversed(tuple(self._walk(end))))
 
+    def find_observation(self, end: PathEnd | None) -> str | None:
+        """Return the text of the tool's run that a path ends with; ``None`` for other ends."""
+        last = next(self._walk(end), None)
+        if last is None or last[0].work is not Work.TOOL:
+            return None
+        return self._text_of(*last)
+
     def render_steps(self, end: PathEnd | None) -> str:
         """Return the texts of a path joined, and the joint that the next one follows."""
-        return "".join(f"{text}{self._joint}" for text in self.list_texts(end))
+        return "".join(text + joint for text, joint in self._list_pieces(end))
 
     def render_path(self, end: PathEnd | None) -> str:
         """Return the texts of a path joined, as they are shown to whoever judges them."""
-        return self._joint.join(self.list_texts(end))
+        *_, (_, last_joint) = (("", ""), *self._list_pieces(end))
+        return self.render_steps(end).removesuffix(last_joint)
+
+    def _list_pieces(self, end: PathEnd | None) -> tuple[tuple[str, str], ...]:
+        """Return each text of a path with the joint behind it."""
+        walked = reversed(tuple(self._walk(end)))
+        return tuple((self._text_of(*at), self._joint_of(at[0])) for at in walked)
+
+    def _joint_of(self, trial: Trial) -> str:
+        return self._joints.get(trial.prompt, self._joint)
 
     def _walk(self, end: PathEnd | None) -> Iterator[Reached]:
         """Yield the nodes of a path from its end to the root, each with the part it takes."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping
 from typing import Any
 
-from engine.answers.call_observation import render_observation
 from engine.domain.errors import CorruptLogError
 from engine.domain.event import Event
 from engine.domain.lineage import Replaced
@@ -61,7 +60,7 @@ class Given:
 
     def __init__(self, text: str, errand: Errand) -> None:
         """Take the text, and what would have brought one."""
-        self._text = _observe(text) if isinstance(errand, Calling) else text
+        self._text = _observe(text, errand) if isinstance(errand, Calling) else text
         self._errand = errand
 
     @property
@@ -82,6 +81,6 @@ class Given:
         return await self._errand.conclude(choice, cancel)
 
 
-def _observe(output: str) -> str:
+def _observe(output: str, calling: Calling) -> str:
     """Return what the model is shown of a tool that is to have answered so."""
-    return render_observation(ToolResult(status=ToolStatus.OK, output=output, version=OBSERVED))
+    return calling.show(ToolResult(status=ToolStatus.OK, output=output, version=OBSERVED))

@@ -34,8 +34,8 @@ class SearchRequest:
         deadline_ms: Milliseconds left until the job's deadline; ``None`` for none.
         max_in_flight: Most samples of this search at the model server at once.
         request_timeout_s: Longest time for one request, retries included.
-        tools_text: The tools on offer, described for the prompts that tell of them; empty where
-            the server does so.
+        tools_text: The tools on offer, described for the prompts that tell of them, or named for
+            those that know them; empty where the server does so.
         tools: The same for the server, as function calling describes them; empty where the prompt
             tells of them.
         calibrate: Turns a standing with its evidence into the one that is shown and committed,

@@ -28,6 +28,7 @@ DIGESTS = {
     "svend-mini-2/judge@1": "2211830bca51bacf",
     "svend-mini-2/solve@1": "a9e491e6b029385f",
     "svend-mini-2/step@1": "e69fb9cc806be994",
+    "svend-mini-2/tools@1": "9f8ba6523d8a9e63",
     "svend-mini/solve@1": "af37d39115c21f4a",
     "svend-mini/step@1": "8599c121c98aea88",
 }
