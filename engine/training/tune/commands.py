@@ -130,7 +130,7 @@ def grpo(
 
 @click.command()
 @click.option("--adapter", type=FOLDER, required=True, help="What `svend train sft` wrote.")
-@click.option("--base", help="Folder or name of the base; the adapter's own if left out.")
+@click.option("--base", help="Folder or name of the base; what the adapter calls it if left out.")
 @click.option("--out", "out_dir", type=FOLDER, required=True, help="Where the model goes.")
 @click.option(
     "--precision",

@@ -43,7 +43,7 @@ def merge_adapter(
     Args:
         adapter: A folder that `svend train` wrote.
         out_dir: Where the model goes; it appears whole or not at all.
-        base: The base model; None takes the one that the adapter names.
+        base: The base model; None takes the one that the adapter names, a path from here.
         precision: Of the weights that are written; `auto` is the base's own.
 
     Raises:
@@ -55,7 +55,7 @@ def merge_adapter(
     if out_dir.exists() and any(out_dir.iterdir()):
         raise TrainingError(f"{out_dir} is not empty")
     config = PeftConfig.from_pretrained(str(adapter))
-    source = base or str(config.base_model_name_or_path)
+    source = base or _find_base(adapter, config)
     check_base(adapter, source)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -66,6 +66,15 @@ def merge_adapter(
         out_dir.rmdir()
     partial.replace(out_dir)
     return record
+
+
+def _find_base(adapter: Path, config: PeftConfig) -> str:
+    named, record = str(config.base_model_name_or_path), find_record(adapter)
+    was_folder = record is not None and bool(record.base_digest)
+    if was_folder and not Path(named).is_dir():
+        # Looked for by its name alone, another model might be found online.
+        raise TrainingError(f"{adapter} is of the model {named}, which is not here: give --base")
+    return named
 
 
 def _write(

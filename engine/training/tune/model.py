@@ -20,6 +20,7 @@ from transformers import (
 )
 
 from engine.training.errors import TrainingError
+from engine.training.record import write_json
 from engine.training.tune.device import Place, dtype_of
 from engine.training.tune.library import first_line
 from engine.training.tune.memory import weight_bytes
@@ -94,11 +95,33 @@ def load_adapter(model: PreTrainedModel, folder: Path) -> PeftModel:
     if not (folder / ADAPTER_FILE).is_file():
         raise TrainingError(f"{folder} holds no adapter ({ADAPTER_FILE})")
     try:
-        return PeftModel.from_pretrained(model, folder, is_trainable=True)
+        adapted = PeftModel.from_pretrained(model, folder, is_trainable=True)
     except (RuntimeError, ValueError, OSError) as error:
         raise TrainingError(
             f"the adapter of {folder} does not fit the model: {first_line(error)}"
         ) from error
+    for config in adapted.peft_config.values():
+        # What the adapter calls its base may be no place here; asked to save, the library would
+        # look for it online.
+        config.base_model_name_or_path = model.name_or_path
+    return adapted
+
+
+def name_base(folder: Path, base: str) -> None:
+    """Let an adapter call its base by a name that means something on other machines too.
+
+    Args:
+        folder: Of the adapter.
+        base: As it was given. The name of a published model and a relative path stay as they are;
+            of any other folder below this one the path from here, else the last name, is left.
+    """
+    place = Path(base)
+    if place.is_absolute():
+        here = Path.cwd()
+        base = str(place.relative_to(here)) if place.is_relative_to(here) else place.name
+    path = folder / ADAPTER_FILE
+    values = json.loads(path.read_text(encoding="utf-8"))
+    write_json(path, {**values, "base_model_name_or_path": base})
 
 
 def adapter_config(lora: LoraSettings, method: Method) -> LoraConfig:

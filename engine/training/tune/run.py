@@ -41,7 +41,7 @@ from engine.training.tune.device import Place, find_place, peak_memory_bytes
 from engine.training.tune.job import Identity, Report, TuneJob, identify
 from engine.training.tune.library import quiet_libraries, require_reports
 from engine.training.tune.material import Material, gather_material
-from engine.training.tune.model import copy_profile, copy_tokenizer
+from engine.training.tune.model import copy_profile, copy_tokenizer, name_base
 from engine.training.tune.settings import Device
 from engine.training.tune.start import TENSORBOARD_FOLDER, Start, begin, find_done, hold_alone
 
@@ -121,6 +121,7 @@ def _save(job: TuneJob, trainer: Trainer) -> None:
         model.save_pretrained(str(job.out_dir), selected_adapters=["default"])
         # The library's card names folders of this machine; the registry writes its own.
         (job.out_dir / "README.md").unlink(missing_ok=True)
+        name_base(job.out_dir, job.base)
         if job.settings.context_tokens is not None:
             model.config.save_pretrained(str(job.out_dir))
     else:

@@ -22,7 +22,7 @@ def test_the_chosen_chain_scores_higher_after_merging(run_train, tiny_base, pair
     run_train(*words, *size, "--max-steps", "10", "--save-steps", "5", "--learning-rate", "5e-3")
     assert find_record(out).metrics["eval_accuracy"] > 0.9
 
-    run_train("merge", "--adapter", out, "--out", merged)
+    run_train("merge", "--adapter", out, "--base", tiny_base, "--out", merged)
     model = AutoModelForSequenceClassification.from_pretrained(merged)
     tokenizer = AutoTokenizer.from_pretrained(merged)
     assert model.config.num_labels == 1

@@ -36,7 +36,7 @@ def test_a_merged_model_gives_what_base_and_adapter_give(
     run_train, tiny_base, adapter, tiny_tokenizer, tmp_path
 ):
     out = tmp_path / "merged"
-    run_train("merge", "--adapter", adapter, "--out", out)
+    run_train("merge", "--adapter", adapter, "--base", tiny_base, "--out", out)
     base = AutoModelForCausalLM.from_pretrained(tiny_base)
     plain = logits(base, tiny_tokenizer)
     both = logits(PeftModel.from_pretrained(base, adapter), tiny_tokenizer)
@@ -47,6 +47,27 @@ def test_a_merged_model_gives_what_base_and_adapter_give(
     for folder in (out, adapter):
         # A server may run as somebody else.
         assert all(path.stat().st_mode & 0o044 == 0o044 for path in weights_of(folder))
+
+
+def test_what_is_written_names_no_folder_of_this_machine(run_train, tiny_base, adapter, tmp_path):
+    out = tmp_path / "merged"
+    run_train("merge", "--adapter", adapter, "--base", tiny_base, "--out", out)
+    for path in (*adapter.iterdir(), *out.iterdir()):
+        if path.is_file():
+            held = path.read_bytes()
+            assert not any(str(one).encode() in held for one in (tiny_base, adapter.parent)), path
+    config = json.loads((adapter / "adapter_config.json").read_text())
+    assert config["base_model_name_or_path"] == tiny_base.name
+
+
+def test_an_adapter_finds_its_base_by_the_path_from_here(
+    run_train, tiny_base, adapter, tmp_path, monkeypatch
+):
+    fault = f"is of the model {tiny_base.name}, which is not here: give --base"
+    assert fault in run_train("merge", "--adapter", adapter, "--out", tmp_path / "m", fails=True)
+    monkeypatch.chdir(tiny_base.parent)
+    run_train("merge", "--adapter", adapter, "--out", tmp_path / "m")
+    assert find_record(tmp_path / "m").parent == find_record(adapter).fingerprint
 
 
 def test_an_adapter_is_not_merged_over_something_else(run_train, adapter, tmp_path):

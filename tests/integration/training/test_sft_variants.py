@@ -57,10 +57,10 @@ def test_named_layers_alone_are_adapted(run_sft):
     assert json.loads((out / "adapter_config.json").read_text())["r"] == 2
 
 
-def test_a_longer_context_reaches_the_merged_model(run_sft, run_train, tmp_path):
+def test_a_longer_context_reaches_the_merged_model(run_sft, run_train, tiny_base, tmp_path):
     out, merged = run_sft("--context-tokens", "1024"), tmp_path / "merged"
     assert find_record(out).settings["context_tokens"] == 1024
-    run_train("merge", "--adapter", out, "--out", merged)
+    run_train("merge", "--adapter", out, "--base", tiny_base, "--out", merged)
     config = AutoConfig.from_pretrained(merged)
     assert config.max_position_embeddings == 1024
     assert config.rope_parameters["rope_type"] == "yarn"
