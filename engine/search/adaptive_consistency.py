@@ -22,6 +22,8 @@ from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
 
 STOPS = (Stop.BETA, Stop.DIRICHLET)
+# Settings of the vote that have no place here: its stop counts votes of equal weight.
+_OF_WEIGHTS = ("rule", "cisc_temperature")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,7 @@ class AdaptiveConsistency:
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""
         settings = self._vote().settings()
-        return {name: value for name, value in settings.items() if name != "rule"}
+        return {name: value for name, value in settings.items() if name not in _OF_WEIGHTS}
 
     def start(self, problem: Problem) -> SamplingState:
         """Return the state before any sample."""

@@ -21,8 +21,14 @@ from engine.domain.standing import Standing
 from engine.domain.trial import Sampling, Trial
 from engine.search.sampling_state import SamplingState, ask_samples, count_wanted
 from engine.search.stopping.catalogue import Stop, create_rule
-from engine.search.stopping.poll import hold_poll
-from engine.search.vote import VoteRule
+from engine.search.stopping.poll import Poll, hold_poll
+from engine.search.vote import (
+    CISC_TEMPERATURE,
+    MAX_CISC_TEMPERATURE,
+    MIN_CISC_TEMPERATURE,
+    Ballot,
+    VoteRule,
+)
 from engine.search.vote_standing import stand
 
 MAX_SAMPLES = 1024
@@ -38,6 +44,7 @@ class SelfConsistency:
     Attributes:
         samples: N, the most samples it draws.
         rule: How votes weigh.
+        cisc_temperature: T of CISC, in [0.01, 100].
         sampling: How samples are drawn.
         haste: 0 asks only for the fewest samples after which the vote could be settled; 1 asks
             for all that are left at once. Between them it trades tokens for latency.
@@ -49,6 +56,7 @@ class SelfConsistency:
 
     samples: int = 8
     rule: VoteRule = VoteRule.MAJORITY
+    cisc_temperature: float = CISC_TEMPERATURE
     sampling: Sampling = field(default_factory=Sampling)
     haste: float = 0.0
     stop: Stop = Stop.EXACT
@@ -64,6 +72,11 @@ class SelfConsistency:
             raise InvalidInputError("haste must lie between 0 and 1")
         if not 0 < self.risk < MAX_RISK:
             raise InvalidInputError(f"risk must lie between 0 and {MAX_RISK}, both excluded")
+        if not MIN_CISC_TEMPERATURE <= self.cisc_temperature <= MAX_CISC_TEMPERATURE:
+            raise InvalidInputError(
+                f"cisc_temperature must lie between {MIN_CISC_TEMPERATURE:g} and "
+                f"{MAX_CISC_TEMPERATURE:g}"
+            )
         if self.stop not in RISKLESS and self.rule is not VoteRule.MAJORITY:
             raise InvalidInputError(f"stop={self.stop} counts votes, so it needs rule=majority")
 
@@ -72,6 +85,7 @@ class SelfConsistency:
         return {
             "samples": self.samples,
             "rule": self.rule.value,
+            "cisc_temperature": self.cisc_temperature,
             "haste": self.haste,
             "stop": self.stop.value,
             "risk": self.risk,
@@ -102,12 +116,16 @@ class SelfConsistency:
     def standing(self, state: SamplingState) -> Standing:
         """Return the vote over the longest ended run, up to where the rule stopped."""
         run = state.list_run(is_scored=self._is_scored)
-        poll = hold_poll(run, self.rule, n_planned=self.samples)
+        poll = self._hold_poll(run)
         ruling = create_rule(self.stop, self.risk).rule_on(poll)
         if ruling.n_counted < len(run):
             run = run[: ruling.n_counted]
-            poll = hold_poll(run, self.rule, n_planned=self.samples)
+            poll = self._hold_poll(run)
         return stand(run, poll, ruling, rule=self.rule.value)
+
+    def _hold_poll(self, run: Sequence[Ballot]) -> Poll:
+        temperature = self.cisc_temperature
+        return hold_poll(run, self.rule, n_planned=self.samples, cisc_temperature=temperature)
 
     @property
     def _is_scored(self) -> bool:

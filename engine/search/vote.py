@@ -7,7 +7,9 @@ the one that was submitted first. The weights w:
 - likelihood: exp((1/K) sum_k log P(t_k | .)), the same paper's normalised weighted sum.
 - cisc: exp(c_i / T) / sum_j exp(c_j / T), with that likelihood as the confidence c (Taubenfeld et
   al. 2025, arXiv 2502.06233, section 3). The divisor is the same for all, so what is summed here
-  is exp((c_i - 1) / T), which does not change when another sample ends. T = 1.
+  is exp((c_i - 1) / T), which does not change when another sample ends. T is a setting; the paper
+  fits it to each model and measure of confidence on held-out problems. Without such a fit T = 1;
+  with a great T all votes weigh alike, with a small one the surest decide.
 - verifier: log(s / (1 - s)), the evidence in a calibrated score s. A score below one half counts
   against its class. s is clipped to [0.01, 0.99]; without a score it is 1/2, hence the weight 0.
 """
@@ -19,6 +21,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from operator import add
 
 from engine.domain.answer import Answer
@@ -29,6 +32,7 @@ from engine.domain.trial import Trial
 from engine.search.scoring import LARGEST_LOG_ODDS, UNJUDGED, score_likelihood, to_log_odds
 
 CISC_TEMPERATURE = 1.0
+MIN_CISC_TEMPERATURE, MAX_CISC_TEMPERATURE = 0.01, 100.0
 
 
 class VoteRule(StrEnum):
@@ -75,8 +79,12 @@ def list_ended_run(
     return tuple(run)
 
 
-def tally_votes(run: Sequence[Ballot], rule: VoteRule) -> tuple[VoteClass, ...]:
+def tally_votes(
+    run: Sequence[Ballot], rule: VoteRule, *, cisc_temperature: float = CISC_TEMPERATURE
+) -> tuple[VoteClass, ...]:
     """Return the classes that were voted for, the winner first."""
+    if rule == VoteRule.CISC:
+        return tally_weights(run, partial(_weigh_by_confidence, temperature=cisc_temperature))
     return tally_weights(run, WEIGHTS[rule])
 
 
@@ -190,20 +198,20 @@ def _weigh_by_likelihood(ballot: Ballot) -> float | None:
     return score_likelihood(ballot.outcome.likelihood)
 
 
-def _weigh_by_confidence(ballot: Ballot) -> float | None:
+def _weigh_by_confidence(ballot: Ballot, *, temperature: float) -> float | None:
     confidence = score_likelihood(ballot.outcome.likelihood)
-    return None if confidence is None else math.exp((confidence - 1) / CISC_TEMPERATURE)
+    return None if confidence is None else math.exp((confidence - 1) / temperature)
 
 
 def _weigh_by_verifier(ballot: Ballot) -> float | None:
     return to_log_odds(UNJUDGED if ballot.score is None else ballot.score)
 
 
-# None abstains: without log-probabilities a likelihood vote has no weight to cast.
+# None abstains: without log-probabilities a likelihood vote has no weight to cast. CISC's weights
+# depend on its temperature as well.
 WEIGHTS: dict[VoteRule, Weigh] = {
     VoteRule.MAJORITY: _weigh_equally,
     VoteRule.LIKELIHOOD: _weigh_by_likelihood,
-    VoteRule.CISC: _weigh_by_confidence,
     VoteRule.VERIFIER: _weigh_by_verifier,
 }
 

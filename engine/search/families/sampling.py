@@ -18,12 +18,13 @@ from engine.search.strategy import (
     Strategy,
     describe_choice,
     describe_integer,
+    describe_number,
     describe_sampling,
     describe_scorer,
     list_unavailable,
     make_sampling,
 )
-from engine.search.vote import VoteRule
+from engine.search.vote import MAX_CISC_TEMPERATURE, MIN_CISC_TEMPERATURE, VoteRule
 
 
 def list_strategies(offered: Offered) -> tuple[Strategy, ...]:
@@ -47,6 +48,12 @@ def _self_consistency(offered: Offered) -> Strategy:
         properties={
             "samples": describe_integer("Most samples to draw.", 1, MAX_SAMPLES, shown.samples),
             "rule": describe_choice("How votes weigh.", tuple(VoteRule), shown.rule),
+            "cisc_temperature": describe_number(
+                "Of rule=cisc: the greater, the less a vote's confidence counts.",
+                MIN_CISC_TEMPERATURE,
+                MAX_CISC_TEMPERATURE,
+                shown.cisc_temperature,
+            ),
             **describe_stopping(tuple(Stop), stop=shown.stop, risk=shown.risk, haste=shown.haste),
             **describe_sampling(sampling),
         },
@@ -111,6 +118,7 @@ def _make_self_consistency(settings: Mapping[str, Any]) -> SelfConsistency:
     return SelfConsistency(
         samples=settings["samples"],
         rule=VoteRule(settings["rule"]),
+        cisc_temperature=settings["cisc_temperature"],
         haste=settings["haste"],
         stop=Stop(settings["stop"]),
         risk=settings["risk"],

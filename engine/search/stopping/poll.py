@@ -8,7 +8,7 @@ from typing import Protocol
 
 from engine.domain.outcome import Outcome
 from engine.domain.standing import VoteClass
-from engine.search.vote import REACH, Ballot, VoteRule, tally_votes
+from engine.search.vote import CISC_TEMPERATURE, REACH, Ballot, VoteRule, tally_votes
 
 NO_CERTIFICATE = "none"
 
@@ -65,14 +65,20 @@ class StoppingRule(Protocol):
         ...
 
 
-def hold_poll(run: Sequence[Ballot], rule: VoteRule, *, n_planned: int) -> Poll:
+def hold_poll(
+    run: Sequence[Ballot],
+    rule: VoteRule,
+    *,
+    n_planned: int,
+    cisc_temperature: float = CISC_TEMPERATURE,
+) -> Poll:
     """Return the poll of an ended run, of ``n_planned`` samples at most.
 
     A run that was taken over from a wider search may be longer: then none is left to draw.
     """
     return Poll(
         names=list_names(run),
-        votes=tally_votes(run, rule),
+        votes=tally_votes(run, rule, cisc_temperature=cisc_temperature),
         n_left=max(0, n_planned - len(run)),
         reach=REACH[rule],
     )

@@ -205,6 +205,47 @@ def test_stops_that_count_votes_refuse_weights(rule, stop):
         SelfConsistency(rule=rule, stop=stop)
 
 
+def _elect_by_cisc(temperature):
+    described = [("a", -1.0, None), ("a", -1.0, None), ("b", -0.01, None)]
+    algorithm = SelfConsistency(samples=3, rule=VoteRule.CISC, cisc_temperature=temperature)
+    script = {rank: (name, logprob) for rank, (name, logprob, _) in enumerate(described)}
+    return play(
+        algorithm,
+        lambda trial: vote_for(trial, script[trial.rank][0], mean_logprob=script[trial.rank][1]),
+    ).standing
+
+
+def test_a_cold_confidence_vote_is_left_to_the_surest():
+    assert _winner(_elect_by_cisc(0.1).votes) == "b"
+    assert _winner(_elect_by_cisc(100.0).votes) == "a"
+
+
+def test_a_confidence_vote_weighs_as_it_did_before_its_temperature_could_be_set():
+    run = _run([("a", -1.0, None), ("b", -0.2, None)])
+    weights = {vote.answer.text: vote.weight for vote in tally_votes(run, VoteRule.CISC)}
+
+    assert weights == {
+        "a": math.exp(math.exp(-1.0) - 1),
+        "b": math.exp(math.exp(-0.2) - 1),
+    }
+    assert SelfConsistency(rule=VoteRule.CISC).version == 1
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.001, 101.0, -1.0], ids=str)
+def test_a_temperature_at_which_weights_say_nothing_is_refused(temperature):
+    with pytest.raises(InvalidInputError, match="cisc_temperature must lie between"):
+        SelfConsistency(cisc_temperature=temperature)
+
+
+@given(described=BALLOTS, n_seen=st.integers(0, 8), temperature=st.floats(0.01, 100))
+def test_a_curtailed_confidence_vote_equals_the_full_one(described, n_seen, temperature):
+    n_seen = min(n_seen, len(described))
+    votes = tally_votes(_run(described[:n_seen]), VoteRule.CISC, cisc_temperature=temperature)
+    if is_settled(votes, len(described) - n_seen, REACH[VoteRule.CISC]):
+        whole = tally_votes(_run(described), VoteRule.CISC, cisc_temperature=temperature)
+        assert _winner(votes) == _winner(whole)
+
+
 def test_confidence_without_logprobs_abstains():
     (ballot,) = _run([("a", 0.0, None)])
     silent = replace(ballot, outcome=replace(ballot.outcome, likelihood=None))
