@@ -1,9 +1,16 @@
-"""How sure a model was of a whole sample, and which samples of several are the surest."""
+"""How sure a model was of a whole sample, and which samples of several are the surest.
+
+Self-certainty (Kang et al. 2025, arXiv 2502.18581) is the mean over tokens of KL(U || p), the
+divergence between a uniform choice among all V tokens and the model's. A server tells the
+k <= 20 most probable tokens only, and the sum over V is nearly all tail: what is known bounds it,
+but does not tell it. Over the k that are told, it is the certainty of DeepConf less log k, which
+orders samples alike: ``Measure.MEAN`` is self-certainty with the vocabulary cut to k, no more.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from engine.domain.outcome import Outcome, OutcomeStatus
@@ -17,6 +24,17 @@ class Measure(StrEnum):
     TAIL = "tail"
     LOWEST = "lowest"
     BOTTOM_TENTH = "bottom_tenth"
+
+
+class Weighing(StrEnum):
+    """How certainty becomes the weight of a vote.
+
+    ``CERTAINTY``: it is the weight (DeepConf, equation 7). ``BORDA``: only its rank counts, see
+    :func:`weigh_ranks`.
+    """
+
+    CERTAINTY = "certainty"
+    BORDA = "borda"
 
 
 def measure_certainty(outcome: Outcome, measure: Measure) -> float | None:
@@ -58,3 +76,18 @@ def find_quantile(values: Sequence[float], keep: float) -> float:
     # The product may miss a whole number by an error of rounding: 0.07 of 100 is not 8.
     n_kept = max(1, math.ceil(keep * len(values) - 1e-9))
     return sorted(values, reverse=True)[n_kept - 1]
+
+
+def weigh_ranks(certainties: Mapping[int, float], power: float) -> dict[int, float]:
+    """Return the weight of each vote by how its certainty ranks: v(r) = (N - r + 1)^p.
+
+    Borda voting, Kang et al. 2025 (arXiv 2502.18581): of N votes the surest has rank 1. With
+    p = 0 it is the majority's vote; a great p leaves it to the surest. Of equals the one that was
+    submitted first ranks higher.
+
+    Args:
+        certainties: By submission rank.
+        power: p, at least 0.
+    """
+    ranked = sorted(certainties, key=lambda rank: (-certainties[rank], rank))
+    return {rank: (len(ranked) - place) ** power for place, rank in enumerate(ranked)}

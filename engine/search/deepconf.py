@@ -17,6 +17,11 @@ Defaults: B = 32 (the paper's traces are few and long, B = 512), groups of 32 to
 paper, for traces of tens of thousands: a window longer than the trace says nothing). Cost: B
 samples offline; online 16 to B, the later ones cut short where they are unsure.
 
+With ``weighing=borda`` (offline) those that are kept vote by the rank of their certainty, not by
+its amount: Borda voting (Kang et al. 2025, arXiv 2502.18581). Theirs is ``keep=1`` with
+``measure=mean``, which is as near to their self-certainty as candidates allow (see
+``engine.search.certainty``); p is ``power``, which they fit to N. What has no answer has no rank.
+
 Where a sample has no certainty it abstains. Where none has, because the server tells no
 candidates, every vote weighs the same, and the standing says so.
 """
@@ -34,7 +39,14 @@ from engine.domain.outcome import Told
 from engine.domain.problem import Problem
 from engine.domain.standing import Standing, VoteClass
 from engine.domain.trial import MAX_CANDIDATES, Sampling, Trial, Work
-from engine.search.certainty import Measure, find_bar, find_quantile, measure_certainty
+from engine.search.certainty import (
+    Measure,
+    Weighing,
+    find_bar,
+    find_quantile,
+    measure_certainty,
+    weigh_ranks,
+)
 from engine.search.sampling_state import count_wanted
 from engine.search.tree import Branch, TreeState, make_trials
 from engine.search.vote import Ballot, list_ended_run, tally_weights
@@ -42,6 +54,7 @@ from engine.search.vote_standing import explain_majority, find_majority
 
 MAX_SAMPLES = 1024
 MIN_CONSENSUS = 0.5
+MAX_POWER = 4.0
 
 
 class Mode(StrEnum):
@@ -60,6 +73,8 @@ class DeepConf:
         samples: B, the most samples it draws.
         keep: eta, the share of the surest samples that is kept, in (0, 1].
         measure: What a sample's certainty is, as its weight and, offline, as what it is kept by.
+        weighing: How that becomes the weight of its vote.
+        power: p of Borda voting, in [0, 4].
         warmups: Samples that are drawn before there is a bar; online only.
         consensus: tau, the leading answer's share of the weight that ends the search, in (0.5, 1];
             online only.
@@ -74,6 +89,8 @@ class DeepConf:
     samples: int = 32
     keep: float = 0.9
     measure: Measure = Measure.BOTTOM_TENTH
+    weighing: Weighing = Weighing.CERTAINTY
+    power: float = 0.5
     warmups: int = 16
     consensus: float = 0.95
     haste: float = 0.0
@@ -93,6 +110,10 @@ class DeepConf:
             raise InvalidInputError(f"consensus must lie between {MIN_CONSENSUS}, excluded, and 1")
         if not 0 <= self.haste <= 1:
             raise InvalidInputError("haste must lie between 0 and 1")
+        if not 0 <= self.power <= MAX_POWER:
+            raise InvalidInputError(f"power must lie between 0 and {MAX_POWER:g}")
+        if self.weighing is Weighing.BORDA and self.mode is Mode.ONLINE:
+            raise InvalidInputError("weighing=borda ranks all samples, so it needs mode=offline")
 
     def settings(self) -> Mapping[str, JsonValue]:
         """Return the settings, as event 1 pins them."""
@@ -101,6 +122,8 @@ class DeepConf:
             "samples": self.samples,
             "keep": self.keep,
             "measure": self.measure.value,
+            "weighing": self.weighing.value,
+            "power": self.power,
             "warmups": self.warmups,
             "consensus": self.consensus,
             "haste": self.haste,
@@ -173,7 +196,8 @@ class DeepConf:
         if not known:
             return None
         bar = find_quantile(tuple(known.values()), self.keep)
-        return {rank: certainty for rank, certainty in known.items() if certainty >= bar}
+        kept = {rank: certainty for rank, certainty in known.items() if certainty >= bar}
+        return weigh_ranks(kept, self.power) if self.weighing is Weighing.BORDA else kept
 
     def _count_online(self, run: Sequence[Ballot]) -> _Count:
         """Walk through the run, as if its samples had ended one by one, to where it stops."""
@@ -208,7 +232,8 @@ class DeepConf:
         votes = tally_weights(run, lambda ballot: _weight_of(ballot, weights))
         n_votes = sum(vote.n_votes for vote in votes)
         majority = find_majority(run, votes)
-        explained = _explain(votes, run, is_weighed=weights is not None, n_needed=n_needed)
+        scale = None if weights is None else _SCALES[self.weighing]
+        explained = _explain(votes, run, scale=scale, n_needed=n_needed)
         return Standing(
             answer=votes[0].answer if votes else None,
             votes=votes,
@@ -226,6 +251,7 @@ class DeepConf:
 
 # What the votes of the samples with these ranks weigh; the others abstain.
 Weights = Mapping[int, float]
+_SCALES = {Weighing.CERTAINTY: "certainty", Weighing.BORDA: "points by rank of certainty"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +299,7 @@ def _weight_of(ballot: Ballot, weights: Weights | None) -> float | None:
 
 
 def _explain(
-    votes: Sequence[VoteClass], run: Sequence[Ballot], *, is_weighed: bool, n_needed: int
+    votes: Sequence[VoteClass], run: Sequence[Ballot], *, scale: str | None, n_needed: int
 ) -> str:
     more = f"; {n_needed} more could settle it" if n_needed else ""
     if not votes:
@@ -281,9 +307,9 @@ def _explain(
     n_votes = sum(vote.n_votes for vote in votes)
     n_unsure = sum(ballot.outcome.is_vote for ballot in run) - n_votes
     said = f"{votes[0].n_votes} of {n_votes} votes agree"
-    if not is_weighed:
+    if scale is None:
         return f"{said}, all of one weight: the server does not tell how sure the model was{more}"
     total = math.fsum(vote.weight for vote in votes)
-    share = f", with {votes[0].weight / total:.0%} of the certainty" if total else ""
+    share = f", with {votes[0].weight / total:.0%} of the {scale}" if total else ""
     unsure = f"; {n_unsure} too unsure to vote" if n_unsure else ""
     return f"{said}{share}{unsure}{more}"

@@ -123,4 +123,16 @@ def _list_certain(samples: int) -> tuple[Contestant, ...]:
         )
         for keep in (0.1, 0.9)
     )
-    return offline + online
+    return offline + _list_ranked(samples) + online
+
+
+def _list_ranked(samples: int) -> tuple[Contestant, ...]:
+    by_rank = {"measure": "mean", "keep": 1.0, "weighing": "borda", "haste": 1.0}
+    return tuple(
+        Contestant(
+            label=f"Borda by certainty, p {power:g}",
+            strategy="deepconf",
+            settings={"samples": samples, **by_rank, "power": power},
+        )
+        for power in (0.5, 1.0)
+    )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.search.certainty import Measure
-from engine.search.deepconf import MAX_SAMPLES, MIN_CONSENSUS, DeepConf, Mode
+from engine.search.certainty import Measure, Weighing
+from engine.search.deepconf import MAX_POWER, MAX_SAMPLES, MIN_CONSENSUS, DeepConf, Mode
 from engine.search.families.stopping import describe_haste
 from engine.search.strategy import (
     Offered,
@@ -46,6 +46,17 @@ def list_strategies(offered: Offered) -> tuple[Strategy, ...]:
                     tuple(Measure),
                     shown.measure,
                 ),
+                "weighing": describe_choice(
+                    "Votes weigh as much as their certainty, or, offline, by its rank.",
+                    tuple(Weighing),
+                    shown.weighing,
+                ),
+                "power": describe_number(
+                    "Of weighing=borda: 0 is the majority's vote, 4 is nearly the surest's.",
+                    0,
+                    MAX_POWER,
+                    shown.power,
+                ),
                 "warmups": describe_integer(
                     "Online: samples drawn to learn what sure is.", 1, MAX_SAMPLES, shown.warmups
                 ),
@@ -78,6 +89,8 @@ def _make_deepconf(settings: Mapping[str, Any]) -> DeepConf:
         samples=settings["samples"],
         keep=settings["keep"],
         measure=Measure(settings["measure"]),
+        weighing=Weighing(settings["weighing"]),
+        power=settings["power"],
         warmups=settings["warmups"],
         consensus=settings["consensus"],
         haste=settings["haste"],

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from engine.search.adaptive_consistency import AdaptiveConsistency
 from engine.search.best_of_n import BestOfN
+from engine.search.certainty import Weighing
 from engine.search.deepconf import DeepConf, Mode
 from engine.search.direct import Direct
 from engine.search.scoring import Pick, Scorer
@@ -32,6 +33,7 @@ CASES: dict[str, Case] = {
         SelfConsistency(samples=9, rule=VoteRule.LIKELIHOOD, haste=0.5)
     ),
     "cisc-6": _case(SelfConsistency(samples=6, rule=VoteRule.CISC), 6),
+    "cisc-6-cold": _case(SelfConsistency(samples=6, rule=VoteRule.CISC, cisc_temperature=0.1), 6),
     "verifier-6": _case(SelfConsistency(samples=6, rule=VoteRule.VERIFIER), 12),
     "verifier-5-hasty": _case(SelfConsistency(samples=5, rule=VoteRule.VERIFIER, haste=1.0), 10),
     "best-of-6-weighted": _case(BestOfN(samples=6, scorer=Scorer.VERIFIER), 12),
@@ -49,6 +51,9 @@ CASES: dict[str, Case] = {
         AdaptiveConsistency(samples=9, stop=Stop.DIRICHLET, risk=0.2, haste=0.5)
     ),
     "deepconf-offline-6": _case(DeepConf(samples=6, keep=0.5), 6, world=UnsureWorld()),
+    "deepconf-borda-6": _case(
+        DeepConf(samples=6, keep=0.7, weighing=Weighing.BORDA), 6, world=UnsureWorld()
+    ),
     "deepconf-online-9": _case(
         DeepConf(mode=Mode.ONLINE, samples=9, warmups=3, keep=0.5, consensus=0.8),
         world=UnsureWorld(),
