@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -76,6 +76,8 @@ class DataCard:
         personal_policy: What was done with them.
         near_duplicate: From which share of common words conversations counted as one.
         screen_sha256: Of the hashes of held-back questions; None when no screen was applied.
+        edited: Files that were changed after the build and counted anew; what is said of parts and
+            of what was kept out is not known of them.
     """
 
     kind: str
@@ -91,6 +93,7 @@ class DataCard:
     personal_policy: str
     near_duplicate: float | None
     screen_sha256: str | None
+    edited: tuple[str, ...] = ()
 
 
 def write_card(path: Path, card: DataCard) -> None:
@@ -108,6 +111,7 @@ def read_card(path: Path) -> DataCard:
         fields: dict[str, Any] = dict(json.loads(path.read_bytes()))
         fields["rows"] = RowCounts(**fields["rows"])
         fields["parts"] = tuple(PartCount(**part) for part in fields["parts"])
+        fields["edited"] = tuple(fields.get("edited", ()))
         return DataCard(**fields)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
@@ -121,12 +125,19 @@ def list_changes(card: DataCard, found: RowCounts) -> tuple[str, ...]:
     return tuple(n for n in names if card.rows.sha256.get(n) != found.sha256.get(n))
 
 
+def recount(card: DataCard, found: RowCounts) -> DataCard:
+    """The card with its files as they are now, and which of them are not those of the build."""
+    edited = {*card.edited, *list_changes(card, found)}
+    return replace(card, rows=found, edited=tuple(sorted(edited)))
+
+
 def render_card(card: DataCard) -> str:
     """The card as Markdown."""
     rows = card.rows
     blocks = [
         "# Data set",
         _render_facts(card),
+        *_render_edited(card.edited),
         *_render_counts("Rows by split", rows.splits),
         *_render_wanted(card),
         *_render_counts("Rows by source", rows.sources),
@@ -151,6 +162,16 @@ def _render_facts(card: DataCard) -> str:
         f"families and {card.rows.templates:,} templates.\n"
         f"Seed {card.seed}, mixture `{card.mixture_sha256[:16]}`."
     )
+
+
+def _render_edited(names: tuple[str, ...]) -> list[str]:
+    if not names:
+        return []
+    text = (
+        f"**Changed after the build**: {', '.join(names)}. The rows are counted as they are now; "
+        "parts, screen and what was kept out are those of the build."
+    )
+    return [text]
 
 
 def _render_counts(title: str, counts: Mapping[str, int]) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -16,7 +15,9 @@ from engine.training.data_card import (
     README_FILE,
     list_changes,
     read_card,
+    recount,
     render_card,
+    write_card,
 )
 from engine.training.datasets.build import build as build_set
 from engine.training.datasets.build import list_shortfalls
@@ -99,19 +100,27 @@ def build(
 @click.argument("folder", metavar="DIR", type=click.Path(exists=True, file_okay=False))
 @click.option("--write", is_flag=True, help="Count the files anew and write the card again.")
 def card(*, folder: str, write: bool) -> None:
-    """Show the card of the data set in DIR, and say whether its files are still what it says."""
+    """Show the card of the data set in DIR, and say whether its files are still what it says.
+
+    The exit code is 1 where they are not. With --write the card says from then on what they hold,
+    and which of them are no longer those of the build.
+    """
     place = Path(folder)
     with one_line_faults():
-        found = read_card(place / CARD_FILE)
+        built = read_card(place / CARD_FILE)
         rows = count_rows(place)
-        changed = list_changes(found, rows)
-    text = render_card(replace(found, rows=rows))
+    changed = ", ".join(list_changes(built, rows))
+    found = recount(built, rows)
+    text = render_card(found)
     click.echo(text, nl=False)
     if write:
         with one_line_faults():
+            write_card(place / CARD_FILE, found)
             (place / README_FILE).write_text(text, encoding="utf-8")
-    if changed:
-        raise click.ClickException(f"changed since it was built: {', '.join(changed)}")
+        if changed:
+            click.echo(f"the card now tells of the change of {changed}", err=True)
+    elif changed:
+        raise click.ClickException(f"changed since it was built: {changed}")
 
 
 def _watched(

@@ -128,11 +128,26 @@ def test_a_place_that_cannot_be_written_is_told_in_one_line(tmp_path, mixture):
 def test_card_tells_of_changed_files(tmp_path, mixture):
     run(build, mixture, "--out", tmp_path / "out", "--no-screen")
     write_examples(tmp_path / "out" / "dev.jsonl", [talk()])
-    result = run(card, tmp_path / "out", "--write")
+    result = run(card, tmp_path / "out")
 
     assert result.exit_code == 1
     assert "changed since it was built: dev.jsonl" in result.stderr
-    assert "| dev | 1 |" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_card_that_is_written_again_tells_what_there_is_and_what_was_changed(tmp_path, mixture):
+    out = tmp_path / "out"
+    run(build, mixture, "--out", out, "--no-screen")
+    write_examples(out / "dev.jsonl", [talk()])
+    assert run(card, out, "--write").exit_code == 0
+    shown = run(card, out)
+
+    assert shown.exit_code == 0
+    assert shown.stdout == (out / "README.md").read_text()
+    assert "| dev | 1 |" in shown.stdout
+    assert "**Changed after the build**: dev.jsonl." in shown.stdout
+    # A file that is changed later stands beside the first.
+    write_examples(out / "train.jsonl", [talk()])
+    assert "**Changed after the build**: dev.jsonl, train.jsonl." in run(card, out).stdout
 
 
 @pytest.mark.parametrize("command", [build, check], ids=["build", "check"])
