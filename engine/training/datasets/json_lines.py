@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
@@ -89,12 +90,15 @@ def render_line(row: Mapping[str, Any]) -> bytes:
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
     """Open a file that takes its place only when the block ends well.
 
+    What a killed process has left of the same file is cleared away.
+
     Raises:
         DatasetError: When it cannot be written.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_left_behind(path)
         with _removed_at_last(partial), partial.open("wb") as file:
             yield file
             file.flush()
@@ -102,6 +106,24 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
             partial.replace(path)
     except OSError as error:
         raise DatasetError(f"{path}: {error.strerror}") from error
+
+
+def _clear_left_behind(path: Path) -> None:
+    for found in path.parent.glob(f".{escape(path.name)}.*.partial"):
+        process_id = found.name.split(".")[-2]
+        if process_id.isdecimal() and not _is_running(int(process_id)):
+            found.unlink(missing_ok=True)
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        # Somebody else's is running as well.
+        return True
+    return True
 
 
 @contextmanager

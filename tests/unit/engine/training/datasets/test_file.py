@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from engine.training.datasets import json_lines
@@ -49,6 +53,21 @@ def test_a_file_appears_only_whole(tmp_path):
         write_examples(path, failing())
     assert list(read_examples(path)) == [talk()]
     assert [entry.name for entry in tmp_path.iterdir()] == ["set.jsonl"]
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path):
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left, of_another_file = (
+        tmp_path / f".{name}.jsonl.{gone.pid}.partial" for name in ("set", "sets")
+    )
+    of_a_running_process = tmp_path / f".set.jsonl.{os.getppid()}.partial"
+    for path in (left, of_another_file, of_a_running_process):
+        path.write_text("half")
+    write_examples(tmp_path / "set.jsonl", [talk()])
+    assert not left.exists()
+    assert of_another_file.exists()
+    assert of_a_running_process.exists()
 
 
 @pytest.mark.parametrize(
