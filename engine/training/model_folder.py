@@ -15,6 +15,7 @@ from transformers import (
     PreTrainedTokenizerFast,
 )
 
+from engine.training.datasets.mini_template import mini_chat_template
 from engine.training.grammar import GRAMMAR_FILE, PROGRAM_GRAMMAR
 from engine.training.row_format import BEGIN, END, PAD, STATEMENT_JOINT
 from engine.training.tokenizer import CONTEXT_TOKENS, token_id
@@ -24,6 +25,8 @@ MODEL_NAME: Final = "svend-mini"
 PROMPT_SET: Final = "svend-mini-2"
 WEIGHTS_FILE: Final = "model.safetensors"
 PROFILE_FILE: Final = "svend-profile.json"
+# Where tokenizers, and servers over them, look for how a chat is written.
+CHAT_TEMPLATE_FILE: Final = "chat_template.jinja"
 
 _MAX_COMPLETION_TOKENS: Final = 160
 
@@ -79,7 +82,7 @@ def save_folder(
     sampling_temperature: float,
     dtype: torch.dtype = torch.bfloat16,
 ) -> None:
-    """Write weights, tokenizer and profile as a server reads them.
+    """Write weights, tokenizer, chat template and profile as a server reads them.
 
     Args:
         folder: Made when it is not there.
@@ -102,6 +105,7 @@ def save_folder(
     tokenizer.save_pretrained(folder)
     # safetensors writes for its owner only; a model is there to be read.
     (folder / WEIGHTS_FILE).chmod(0o644)
+    write_chat_template(folder)
     write_profile(folder, sampling_temperature=sampling_temperature)
 
 
@@ -117,6 +121,14 @@ def on_device(model: LlamaForCausalLM, device: str) -> LlamaForCausalLM:
     # The library wraps `to` in a way that its own type cannot express.
     torch.nn.Module.to(model, device)
     return model
+
+
+def write_chat_template(folder: Path) -> None:
+    """Write how a chat is put to the model, for servers that are asked for one.
+
+    The engine itself asks for completions, which the template has no part in.
+    """
+    (folder / CHAT_TEMPLATE_FILE).write_text(mini_chat_template(), encoding="utf-8")
 
 
 def write_profile(folder: Path, *, sampling_temperature: float) -> None:

@@ -24,7 +24,7 @@ _TEMPLATE: Final = """\
 {{- 'TOOL' + (tools | map(attribute='function.name') | join(' ')) -}}
 {%- endif -%}
 {%- for message in messages -%}
-{%- set text = message.content.split() | join(' ') -%}
+{%- set text = (message.content or '').split() | join(' ') -%}
 {%- set follows = loop.index0 > 0 and messages[loop.index0 - 1].role == 'tool' -%}
 {%- if message.role == 'user' -%}
 {{- 'QUESTION' + text -}}
@@ -47,7 +47,7 @@ _TEMPLATE: Final = """\
 {%- generation -%}{{- 'ANSWER' + text + 'END' -}}{%- endgeneration -%}
 {%- elif tools -%}
 {{- 'TOOL' -}}{%- generation -%}{{- 'NONEEND' -}}{%- endgeneration -%}
-{%- elif 'ANSWER' in message.content -%}
+{%- elif 'ANSWER' in text -%}
 {{- 'PROGRAM' -}}{%- generation -%}{{- text + 'END' -}}{%- endgeneration -%}
 {%- else -%}
 {{- raise_exception('svend-mini answers with programs and calls, not with prose') -}}
