@@ -1,8 +1,9 @@
-"""Plays orders of the model slots on made-up questions: `python -m scripts.simulate_slots`.
+"""Plays orders of the model slots on recorded or made-up questions.
 
+`python -m scripts.simulate_slots --recording FILE`, or without a file on made-up questions.
 Searches that vote, each on a question of its own, share a few slots of a model server; a sample
 holds a slot for as long as it has tokens. Every order sees the same questions and the same draws.
-No model is called. The table is explained in docs/adr/0007-slots-to-the-least-settled.md.
+No model is called. The tables are explained in docs/adr/0007-slots-to-the-least-settled.md.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from statistics import fmean, quantiles, stdev
 
 import click
 
 from engine.domain.answer import Answer
+from engine.domain.errors import InvalidInputError
 from engine.domain.ids import TenantId
 from engine.domain.outcome import Opened, Outcome, OutcomeStatus
 from engine.domain.problem import Problem
@@ -27,44 +30,22 @@ from engine.search.adaptive_consistency import AdaptiveConsistency
 from engine.search.sampling_state import SamplingState
 from engine.search.stopping.beta import doubt_lead
 from engine.search.stopping.catalogue import Stop
-from scripts.simulate_stopping import RIGHT, draw_mixed
+from scripts.slot_questions import MADE_UP, Question, Source, draw_questions, open_recording
+from scripts.svend.bench_record import read_recording
 from workers.slot_order import SlotOrder, SlotRequest
 
-N_PLANNED = 40
 N_DRIVEN = 32
-SMALL_SHARE = 8
-MIXTURE = (1.5, 0.75)
-# Tokens of a sample: log-normal around a mean of its question's own, which is log-normal as well.
-MEDIAN_TOKENS = 300.0
-QUESTION_SPREAD = 0.8
-SAMPLE_SPREAD = 0.4
 SEED = 60_311
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """What a job asks, and every sample that could be drawn for it.
-
-    Attributes:
-        tenant: Whose it is.
-        at: When it was submitted, in tokens of one slot.
-        names: The answer of each sample; ``None`` abstains.
-        tokens: The length of each sample.
-    """
-
-    tenant: str
-    at: float
-    names: tuple[str | None, ...]
-    tokens: tuple[float, ...]
 
 
 @dataclass(slots=True, kw_only=True)
 class Search:
-    """One job's search under way."""
+    """One job's search under way; its first sample is expected to cost ``prior_tokens``."""
 
     question: Question
     algorithm: AdaptiveConsistency
     state: SamplingState
+    prior_tokens: float
     n_drawn: int = 0
     tokens: float = 0.0
     ended_at: float = math.inf
@@ -73,7 +54,7 @@ class Search:
 
     def ask(self) -> Sequence[Trial]:
         """Open what the search wants drawn now."""
-        fresh = self.algorithm.ask(self.state, N_PLANNED)
+        fresh = self.algorithm.ask(self.state, len(self.question.draws.names))
         wanted = [trial for trial in fresh if trial not in self.state.trials]
         for trial in wanted:
             self.state = self.algorithm.tell(self.state, Opened(trial=trial))
@@ -81,7 +62,8 @@ class Search:
 
     def tell(self, trial: Trial, now: float) -> bool:
         """Take a sample that has ended; returns whether the search has."""
-        name = self.question.names[trial.rank]
+        draws = self.question.draws
+        name = draws.names[trial.rank]
         answer = None
         if name is not None:
             answer = Answer(text=name, key=name, class_id=name, canonicaliser="simulated")
@@ -90,10 +72,10 @@ class Search:
         )
         self.state = self.algorithm.tell(self.state, ended)
         self.n_drawn += 1
-        self.tokens += self.question.tokens[trial.rank]
+        self.tokens += draws.tokens[trial.rank]
         standing = self.algorithm.standing(self.state)
         self.doubt = _doubt_votes(standing.votes)
-        is_right = standing.answer is not None and standing.answer.class_id == RIGHT
+        is_right = standing.answer is not None and standing.answer.class_id in draws.right
         self.right_since.append((now, is_right))
         if standing.is_decided:
             self.ended_at = now
@@ -163,9 +145,14 @@ class Server:
     """So many slots, and the searches that share them, over simulated time."""
 
     def __init__(
-        self, questions: Sequence[Question], order: Ranked | LeastSettled, n_slots: int
+        self,
+        questions: Sequence[Question],
+        order: Ranked | LeastSettled,
+        n_slots: int,
+        *,
+        prior_tokens: float = MADE_UP.sample_tokens,
     ) -> None:
-        self._queue = [_begin(question) for question in questions]
+        self._queue = [_begin(question, prior_tokens) for question in questions]
         self._order = order
         self.n_free = n_slots
         self._n_driven = 0
@@ -229,13 +216,19 @@ class Server:
                 continue
             for trial in trials:
                 self.n_free -= 1
-                end = self.now + search.question.tokens[trial.rank]
+                end = self.now + search.question.draws.tokens[trial.rank]
                 heapq.heappush(self._ends, (end, next(self._numbers), search, trial))
 
 
-def play(questions: Sequence[Question], order: Ranked | LeastSettled, n_slots: int) -> Play:
+def play(
+    questions: Sequence[Question],
+    order: Ranked | LeastSettled,
+    n_slots: int,
+    *,
+    prior_tokens: float = MADE_UP.sample_tokens,
+) -> Play:
     """Return how an order fares on these questions."""
-    server = Server(questions, order, n_slots)
+    server = Server(questions, order, n_slots, prior_tokens=prior_tokens)
     searches = server.run()
     waits = [search.ended_at - search.question.at for search in searches]
     first = searches[0].question.tenant
@@ -249,36 +242,10 @@ def play(questions: Sequence[Question], order: Ranked | LeastSettled, n_slots: i
     )
 
 
-def draw_questions(
-    n_jobs: int, gap: float, random: Random, *, is_shared: bool = True
-) -> tuple[Question, ...]:
-    """Return jobs that come ``gap`` apart on average.
-
-    Each eighth is of the small tenant, unless all are of one.
-    """
-    at = 0.0
-    questions: list[Question] = []
-    for number in range(n_jobs):
-        shares = draw_mixed(*MIXTURE, random)
-        mean = MEDIAN_TOKENS * random.lognormvariate(0, QUESTION_SPREAD)
-        questions.append(
-            Question(
-                tenant="small" if is_shared and number % SMALL_SHARE == 0 else "large",
-                at=at,
-                names=tuple(_draw_name(shares, random) for _ in range(N_PLANNED)),
-                tokens=tuple(
-                    mean * random.lognormvariate(0, SAMPLE_SPREAD) for _ in range(N_PLANNED)
-                ),
-            )
-        )
-        at += random.expovariate(1 / gap) if gap else 0.0
-    return tuple(questions)
-
-
-def _begin(question: Question) -> Search:
-    algorithm = AdaptiveConsistency(samples=N_PLANNED, stop=Stop.BETA)
+def _begin(question: Question, prior_tokens: float) -> Search:
+    algorithm = AdaptiveConsistency(samples=len(question.draws.names), stop=Stop.BETA)
     state = algorithm.start(Problem(text="?"))
-    return Search(question=question, algorithm=algorithm, state=state)
+    return Search(question=question, algorithm=algorithm, state=state, prior_tokens=prior_tokens)
 
 
 def _doubt_votes(votes: Sequence[VoteClass]) -> float:
@@ -289,16 +256,7 @@ def _doubt_votes(votes: Sequence[VoteClass]) -> float:
 
 
 def _expect_tokens(search: Search) -> float:
-    return search.tokens / search.n_drawn if search.n_drawn else MEDIAN_TOKENS
-
-
-def _draw_name(shares: Sequence[float], random: Random) -> str | None:
-    point = random.random()
-    for place, share in enumerate(shares):
-        point -= share
-        if point < 0:
-            return str(place)
-    return None
+    return search.tokens / search.n_drawn if search.n_drawn else search.prior_tokens
 
 
 def _share_right(search: Search, end: float) -> float:
@@ -324,22 +282,46 @@ def render_lines(plays: dict[str, list[Play]]) -> Iterator[str]:
 
 
 @click.command()
-@click.option("--runs", "n_runs", default=20, show_default=True)
-@click.option("--jobs", "n_jobs", default=64, show_default=True)
-@click.option("--slots", "n_slots", default=16, show_default=True)
+@click.option(
+    "--recording",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Samples to play, as `svend bench record` writes them; absent: made-up ones.",
+)
+@click.option("--runs", "n_runs", default=20, show_default=True, type=click.IntRange(2))
+@click.option("--jobs", "n_jobs", default=64, show_default=True, type=click.IntRange(2))
+@click.option("--slots", "n_slots", default=16, show_default=True, type=click.IntRange(1))
 @click.option("--gap", default=0.0, show_default=True, help="Mean time between submissions.")
 @click.option("--alone", is_flag=True, help="All jobs are of one tenant.")
-def main(*, n_runs: int, n_jobs: int, n_slots: int, gap: float, alone: bool) -> None:
+def main(
+    *, recording: Path | None, n_runs: int, n_jobs: int, n_slots: int, gap: float, alone: bool
+) -> None:
     """Play every order on the same questions and print what each comes to."""
+    source = MADE_UP if recording is None else _open(recording)
     plays: dict[str, list[Play]] = {name: [] for name in ORDERS}
     for number in range(n_runs):
-        random = Random(SEED + number)  # noqa: S311 - made-up questions are no secrets
-        questions = draw_questions(n_jobs, gap, random, is_shared=not alone)
+        random = Random(SEED + number)  # noqa: S311 - which questions are played is no secret
+        questions = draw_questions(source, n_jobs, gap, random, is_shared=not alone)
         for name, make in ORDERS.items():
-            plays[name].append(play(questions, make(), n_slots))
+            order = make()
+            fared = play(questions, order, n_slots, prior_tokens=source.sample_tokens)
+            plays[name].append(fared)
     click.echo(f"{'':<26}  " + "  ".join(f"{name:>26}" for name in Play.__dataclass_fields__))
     for line in render_lines(plays):
         click.echo(line)
+
+
+def _open(path: Path) -> Source:
+    recording = read_recording(path)
+    try:
+        source = open_recording(recording)
+    except InvalidInputError as error:
+        raise click.ClickException(f"{path}: {error}") from error
+    header = recording.header
+    click.echo(
+        f"{len(recording.problems)} problems of {header.suite}, {header.samples} samples each "
+        f"of {header.model}, {source.sample_tokens:.0f} tokens on average"
+    )
+    return source
 
 
 if __name__ == "__main__":
