@@ -76,6 +76,8 @@ class Stack:
         listener: The socket that the web server takes its connections from.
         url: Where people reach it.
         api_key_file: The file that holds the first API key.
+        model: Where its model server is and how workers speak to it: ``url``, ``name``,
+            ``profile`` and ``api_key_file``, each empty where there is none.
     """
 
     parts: tuple[Part, ...]
@@ -83,6 +85,7 @@ class Stack:
     listener: socket.socket
     url: str
     api_key_file: Path
+    model: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +134,24 @@ def build_stack(options: StackOptions) -> Stack:
     workers = _workers(options, layout, environment, settings)
     # The model server takes longest by far, so nothing keeps it waiting, a new cluster least.
     parts = (model.part, postgres.part, broker.part, schema, key, web, *workers)
-    return Stack(parts=parts, layout=layout, listener=listener, url=url, api_key_file=key_file)
+    return Stack(
+        parts=parts,
+        layout=layout,
+        listener=listener,
+        url=url,
+        api_key_file=key_file,
+        model=_describe_model(settings, environment),
+    )
+
+
+def _describe_model(settings: Settings, environment: Mapping[str, str]) -> dict[str, str]:
+    """Returns what one needs to speak to the model as workers do; of its key only the file."""
+    return {
+        "url": settings.llm_url,
+        "name": settings.model_name,
+        "profile": settings.profile_path,
+        "api_key_file": environment.get("SVEND_LLM_API_KEY_FILE", ""),
+    }
 
 
 def _workers(

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from engine.adapters.openai_http import ModelServer
-from engine.adapters.profile_file import load_profile
 from engine.bench.strategies.comparison import Entry
 from engine.bench.strategies.contest import Contestant
 from engine.bench.strategies.live import run_live
@@ -22,7 +21,8 @@ from engine.domain.errors import InvalidInputError, ModelError
 from engine.domain.profile import AnswerProtocol, ModelProfile
 from engine.search.registry import create_algorithm
 from engine.search.strategy import Offered
-from scripts.svend.bench_record import StudioPlan, find_model_server, open_studio
+from scripts.svend.bench_model import ModelChoice, find_model_here, model_options
+from scripts.svend.bench_record import StudioPlan, open_studio
 from scripts.svend.errors import CommandError, UnreachableError
 from scripts.svend.progress import LiveDisplay, make_consoles
 
@@ -36,28 +36,20 @@ class LiveChoice:
     Attributes:
         live: Names of strategies, each with its default settings.
         live_limit: Only the first so many problems.
-        llm_url: The server.
-        llm_model: The model's name there.
-        profile: The model's folder.
         in_flight: Problems at the server at once.
+        model: What is asked.
     """
 
     live: tuple[str, ...]
     live_limit: int | None
-    llm_url: str | None
-    llm_model: str
-    profile: str | None
     in_flight: int
+    model: ModelChoice
 
 
 _OPTIONS = (
     click.option("--live", multiple=True, metavar="STRATEGY", help="Run this one on the model."),
     click.option("--live-limit", type=click.IntRange(min=1), help="Only on so many problems."),
-    click.option(
-        "--llm-url", envvar="SVEND_LLM_URL", show_envvar=True, help="With --live: the server."
-    ),
-    click.option("--llm-model", default="", help="With --live: the model's name there."),
-    click.option("--profile", type=click.Path(), help="With --live: the model's folder."),
+    model_options,
     click.option(
         "--in-flight", default=4, show_default=True, type=click.IntRange(1, MAX_IN_FLIGHT)
     ),
@@ -87,18 +79,17 @@ def run_chosen(
     if not choice.live:
         return ()
     try:
-        profile = load_profile(choice.profile)
-        server = find_model_server(choice.llm_url, choice.llm_model, profile)
+        found = find_model_here(choice.model)
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from error
     plan = StudioPlan(
-        profile=profile,
+        profile=found.profile,
         suite=recording.header.suite,
         samples=recording.header.samples,
         n_in_flight=choice.in_flight,
         with_certainty=False,
     )
-    return asyncio.run(_run(server, plan, choice, recording, problems[: choice.live_limit]))
+    return asyncio.run(_run(found.server, plan, choice, recording, problems[: choice.live_limit]))
 
 
 async def _run(

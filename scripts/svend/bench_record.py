@@ -16,12 +16,12 @@ import click
 from engine.adapters.key_equality import KeyEquality
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, OpenAIChatModel, create_client
-from engine.adapters.profile_file import load_profile
 from engine.bench.strategies.record import Question, Studio, record_questions
 from engine.bench.strategies.recording import Recording, parse_recording, render_line
-from engine.domain.errors import InvalidInputError, ModelError, SettingsError
+from engine.domain.errors import InvalidInputError, ModelError
 from engine.domain.profile import ModelProfile
 from engine.prompts.prompt_set import load_prompt_set
+from scripts.svend.bench_model import ModelChoice, find_model_here, model_options
 from scripts.svend.errors import CommandError, UnreachableError
 from scripts.svend.problem_file import read_problems
 from scripts.svend.progress import LiveDisplay, make_consoles
@@ -54,11 +54,7 @@ class StudioPlan:
 @click.option("--out", required=True, type=_FILE, help="The recording; one that is there goes on.")
 @click.option("--samples", default=32, show_default=True, type=click.IntRange(1, 1024))
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first so many problems.")
-@click.option(
-    "--llm-url", envvar="SVEND_LLM_URL", show_envvar=True, help="The OpenAI-compatible server."
-)
-@click.option("--llm-model", default="", help="The model's name there; the first one if absent.")
-@click.option("--profile", type=click.Path(), help="The model's folder; else the chat profile.")
+@model_options
 @click.option("--in-flight", default=4, show_default=True, type=click.IntRange(1, 256))
 @click.option("--no-certainty", is_flag=True, help="Ask for no candidates: DeepConf is left out.")
 def record(  # noqa: PLR0913 - one parameter an option
@@ -67,41 +63,28 @@ def record(  # noqa: PLR0913 - one parameter an option
     out: Path,
     samples: int,
     limit: int | None,
-    llm_url: str | None,
-    llm_model: str,
-    profile: str | None,
+    model: ModelChoice,
     in_flight: int,
     no_certainty: bool,
 ) -> None:
     """Draw samples of each problem once, and keep them for `svend bench strategies`.
 
-    A recording that was cut short goes on where it was left: no problem is drawn twice.
+    They are drawn from the model of the running local stack, or from any OpenAI-compatible server,
+    as a worker would draw them. A recording that was cut short goes on where it was left: no
+    problem is drawn twice.
     """
     try:
-        server_profile = load_profile(profile)
-        server = find_model_server(llm_url, llm_model, server_profile)
+        found = find_model_here(model)
     except InvalidInputError as error:
         raise click.UsageError(str(error)) from error
     plan = StudioPlan(
-        profile=server_profile,
+        profile=found.profile,
         suite=path.stem,
         samples=samples,
         n_in_flight=in_flight,
         with_certainty=not no_certainty,
     )
-    asyncio.run(_record(server, plan, read_questions(path)[:limit], out))
-
-
-def find_model_server(llm_url: str | None, llm_model: str, profile: ModelProfile) -> ModelServer:
-    """Return the model server that the options name.
-
-    Raises:
-        SettingsError: When they name none.
-    """
-    if not llm_url:
-        raise SettingsError("No model server is known: give --llm-url, or set SVEND_LLM_URL.")
-    api_key = os.environ.get("SVEND_LLM_API_KEY", "")
-    return ModelServer(base_url=llm_url, model=llm_model, api_key=api_key, kind=profile.endpoint)
+    asyncio.run(_record(found.server, plan, read_questions(path)[:limit], out))
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:

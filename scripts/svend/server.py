@@ -113,14 +113,24 @@ def find_local_server(data_dir: Path) -> Server | None:
         CommandError: When the record or the key file cannot be read.
     """
     record = data_dir / STACK_RECORD
-    text = _find_text(record)
-    if text is None:
+    told = find_stack_record(data_dir)
+    if told is None:
         return None
-    told = _read_record(text, record)
     # The secrets may lie elsewhere, shared by several stacks.
     key_file = Path(str(told.get("api_key_file") or data_dir / KEY_FILE))
     key = (_find_text(key_file) or "").strip()
     return Server(url=str(told["url"]).rstrip("/"), key=key, origin=str(record))
+
+
+def find_stack_record(data_dir: Path) -> Mapping[str, Any] | None:
+    """Return what the local stack of a data folder recorded of itself, if one runs.
+
+    Raises:
+        CommandError: When the record cannot be read.
+    """
+    record = data_dir / STACK_RECORD
+    text = _find_text(record)
+    return None if text is None else _read_record(text, record)
 
 
 def _read_record(text: str, record: Path) -> Mapping[str, Any]:

@@ -86,7 +86,12 @@ def _prepare(options: StackOptions, console: Console) -> tuple[Stack, ProcessRec
 
 
 def _announce(stack: Stack, console: Console, took_s: float) -> None:
-    content = {"url": stack.url, "pid": os.getpid(), "api_key_file": str(stack.api_key_file)}
+    content = {
+        "url": stack.url,
+        "pid": os.getpid(),
+        "api_key_file": str(stack.api_key_file),
+        "model": dict(stack.model),
+    }
     write_stack_file(stack.layout, content)
     words = f"Svend is ready at {stack.url} after {took_s:.0f} s. API key: {stack.api_key_file}"
     console.print(words, soft_wrap=True, highlight=False)

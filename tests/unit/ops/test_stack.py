@@ -50,6 +50,20 @@ def test_package_without_the_repositorys_model_names_the_ways_out(tmp_path, monk
         build(tmp_path)
 
 
+def test_a_stack_tells_how_its_model_is_reached_and_where_the_key_lies(tmp_path: Path):
+    made = build(tmp_path / "data", SVEND_MODEL=str(make_model(tmp_path / "m")))
+    made.listener.close()
+
+    told = worker_environment(made)
+    assert made.model == {
+        "url": told["SVEND_LLM_URL"],
+        "name": told["SVEND_MODEL_NAME"],
+        "profile": told.get("SVEND_PROFILE", ""),
+        "api_key_file": told["SVEND_LLM_API_KEY_FILE"],
+    }
+    assert Path(made.model["api_key_file"]).read_text().strip() not in made.model.values()
+
+
 def worker_environment(made: Stack) -> dict[str, str]:
     return next(part.spec().environment for part in made.parts if part.name.startswith("worker"))
 
