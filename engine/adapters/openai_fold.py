@@ -292,10 +292,14 @@ def _take_candidates(
 
 
 def _list_candidates(logprobs: dict[str, Any]) -> list[list[float]]:
-    """Return the candidates' log-probabilities of each token, in either endpoint's form."""
+    """Return the candidates' log-probabilities of each token, in either endpoint's form.
+
+    Of a server that tells the chosen token's only, there are none.
+    """
     of_chat = logprobs.get("content")
     if of_chat is not None:
-        return [[one["logprob"] for one in entry["top_logprobs"]] for entry in of_chat]
+        told = (entry.get("top_logprobs") for entry in of_chat)
+        return [[one["logprob"] for one in candidates] for candidates in told if candidates]
     return [list(one.values()) for one in logprobs.get("top_logprobs") or () if one]
 
 

@@ -30,8 +30,6 @@ def suite(tmp_path):
 
 def draw(suite, out, *given):
     command = ["--suite", str(suite), "--out", str(out), "--samples", "4", *map(str, given)]
-    # The fake model tells no candidates.
-    command.append("--no-certainty")
     done = CliRunner().invoke(record, command, env=NO_MODEL)
     assert done.exit_code == 0, done.output
     return read_recording(out)
@@ -45,6 +43,14 @@ def test_any_server_can_be_recorded(model, suite, tmp_path):
         problem.problem_id for problem in sorted(drawn.problems, key=lambda one: one.problem_id)
     ] == ["a", "b"]
     assert all(len(problem.samples) == 4 for problem in drawn.problems)
+
+
+def test_a_server_that_tells_no_candidates_is_recorded_without_certainty(model, suite, tmp_path):
+    drawn = draw(suite, tmp_path / "tape.jsonl", "--llm-url", model.url)
+    samples = [sample for problem in drawn.problems for sample in problem.samples]
+
+    assert {sample.certainty for sample in samples} == {None}
+    assert all(sample.likelihood is not None for sample in samples)
 
 
 def test_the_running_stack_is_recorded_with_the_same_prompts(model, suite, tmp_path):
