@@ -52,7 +52,7 @@ _RECIPE_OPTIONS: Final = (
         help="The share of a part of the mixture, such as gsm8k=0.2; 0 leaves it out.",
     ),
     click.option("--vocabulary", type=click.IntRange(512, 65_536), help="Tokens, marks included."),
-    click.option("--seed", type=int, default=1, show_default=True),
+    click.option("--seed", type=int, default=1, show_default=True, help="Of all that is drawn."),
 )
 
 # Drawn at a time by one process, and small enough to hold.
@@ -93,15 +93,30 @@ def open_progress() -> Progress:
 @recipe_options
 @click.option("--minutes", type=float, help="The time budget.")
 @click.option("--max-steps", type=int, help="End after so many steps at the latest.")
-@click.option("--device", type=click.Choice(["cpu", "cuda"]))
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    help="Where it is trained.  [default: the preset's]",
+)
 @click.option("--processes", type=int, default=2, show_default=True, help="One a core; 1 on cuda.")
 @click.option("--layers", "n_layers", type=int, help="How deep the model is.")
 @click.option("--width", type=int, help=f"How wide it is; a multiple of {HEAD_WIDTH}.")
-@click.option("--peak-rate", type=float)
+@click.option(
+    "--peak-rate",
+    type=float,
+    help="The highest learning rate, after the warm-up.  [default: the preset's]",
+)
 @click.option("--micro-tokens", type=int, help="Tokens of one forward pass.")
 @click.option("--n-micro", type=int, help="Forward passes of each process for one step.")
-@click.option("--checkpoint-minutes", type=float)
-@click.option("--compile/--no-compile", "is_compiled", default=None)
+@click.option(
+    "--checkpoint-minutes", type=float, help="Between two checkpoints.  [default: the preset's]"
+)
+@click.option(
+    "--compile/--no-compile",
+    "is_compiled",
+    default=None,
+    help="Let torch compile the model.  [default: the preset's]",
+)
 @click.option("--packed", type=FOLDER, help="Rows packed by `svend data pack`.")
 @click.option(
     "--work-dir",
@@ -148,8 +163,21 @@ def base(  # noqa: PLR0913 - one argument an option
 @click.command()
 @data_options
 @recipe_options
-@click.option("--tokens", "n_tokens", type=int, default=50_000_000, show_default=True)
-@click.option("--processes", type=int, default=2, show_default=True)
+@click.option(
+    "--tokens",
+    "n_tokens",
+    type=int,
+    default=50_000_000,
+    show_default=True,
+    help="How many to pack.",
+)
+@click.option(
+    "--processes",
+    type=int,
+    default=2,
+    show_default=True,
+    help="Rows are drawn by so many at once.",
+)
 @click.option("--out", "out_dir", type=FOLDER, required=True, help="The pack's folder.")
 def pack(
     *,
@@ -192,9 +220,17 @@ def pack(
     type=click.Choice([s.value for s in Split]),
     default=Split.TRAIN.value,
     show_default=True,
+    help="Whose templates are drawn.",
 )
-@click.option("--n", "n_problems", type=click.IntRange(min=1), default=20, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--n",
+    "n_problems",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many problems are drawn.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw.")
 def problems(*, split: str, n_problems: int, seed: int, **paths: Path | None) -> None:
     """Write problems of a split as JSON lines, and say what the screen dropped."""
     with one_line_faults():

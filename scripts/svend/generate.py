@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable
 from enum import IntEnum
-from functools import reduce
 from typing import Any, Final
 
 import click
@@ -16,14 +14,14 @@ from engine.adapters.openai_http import ModelServer
 from engine.domain.errors import ModelError
 from engine.domain.profile import EndpointKind
 from engine.domain.trial import Sampling
-from engine.training.command_line import FILE, FOLDER, one_line_faults
+from engine.training.command_line import one_line_faults
 from engine.training.datasets.options import screen_options
 from engine.training.example import Category
 from engine.training.frameworks.commands import choose_frameworks
 from engine.training.generation.ask import Asking
 from engine.training.generation.budget import Prices
 from engine.training.generation.judge import Standard
-from engine.training.generation.kept import UNSTATED, Making
+from engine.training.generation.kept import Making
 from engine.training.generation.plan import Kind, Lane, Shape, plan_blueprints, plan_subjects
 from engine.training.generation.progress import (
     render_money,
@@ -37,68 +35,9 @@ from engine.training.generation.session import Pace, Result, Session, digest_of,
 from engine.training.generation.sketch import read_sketches
 from engine.training.screen import Screen
 from scripts.svend.errors import UnreachableError
+from scripts.svend.generate_options import generate_options
 
 _N_DEFAULT: Final = 100
-_POSITIVE: Final = click.IntRange(min=1)
-_MONEY: Final = click.FloatRange(min=0)
-_WHAT: Final = (
-    click.option(
-        "--kind", type=click.Choice([k.value for k in Kind]), required=True, help="Of data."
-    ),
-    click.option("--framework", "frameworks", multiple=True, help="Domain or file; default: all."),
-    click.option("--from", "source", type=FILE, help="Blueprints or questions, JSON lines."),
-    click.option("--out", type=FOLDER, required=True, help="Folder of the journal and the files."),
-    click.option("--n", type=_POSITIVE, help="Wanted in all, the same of each category."),
-    click.option("--quota", "quotas", multiple=True, metavar="CATEGORY=N", help="Of a category."),
-    click.option(
-        "--attempts", type=_POSITIVE, default=3, show_default=True, help="How often over to ask."
-    ),
-    click.option(
-        "--per-request",
-        type=click.IntRange(1, 50),
-        default=5,
-        show_default=True,
-        help="Blueprints or paraphrases asked for at once.",
-    ),
-    click.option(
-        "--samples",
-        type=click.IntRange(1, 64),
-        default=8,
-        show_default=True,
-        help="Solutions of each question.",
-    ),
-    click.option(
-        "--instances",
-        type=click.IntRange(1, 100),
-        default=1,
-        show_default=True,
-        help="Examples of each blueprint.",
-    ),
-    click.option("--seed", type=int, default=0, show_default=True),
-    click.option("--licence", default=UNSTATED, help="Of what the model writes."),
-)
-_SERVER: Final = (
-    click.option("--url", required=True, help="The server's, with or without /v1."),
-    click.option("--model", default="", help="Its name there; default: the first listed."),
-    click.option("--key-variable", help="Environment variable that holds the key."),
-    click.option("--mini", is_flag=True, help="The model writes svend-mini's marks; solutions."),
-    click.option("--majority", is_flag=True, help="Label so even where an answer is stated."),
-    click.option("--temperature", type=click.FloatRange(0, 2), default=0.8, show_default=True),
-    click.option("--max-tokens", type=_POSITIVE, default=2048, show_default=True),
-    click.option(
-        "--timeout",
-        "timeout_s",
-        type=click.FloatRange(min=1),
-        default=300.0,
-        help="Of an attempt, s.",
-    ),
-    click.option("--concurrency", type=click.IntRange(1, 256), default=8, show_default=True),
-    click.option("--requests-per-minute", type=_POSITIVE, help="The server's limit."),
-    click.option("--tokens-per-minute", type=_POSITIVE, help="The server's limit."),
-    click.option("--prompt-price", type=_MONEY, default=0.0, help="Of a million tokens sent."),
-    click.option("--completion-price", type=_MONEY, default=0.0, help="Of a million written."),
-    click.option("--max-cost", type=_MONEY, help="Stop in good order before more is spent."),
-)
 
 
 class GenerateExit(IntEnum):
@@ -111,13 +50,8 @@ class GenerateExit(IntEnum):
     SHORT = 5
 
 
-def _with(options: tuple[Callable[..., Any], ...]) -> Callable[..., Any]:
-    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
-
-
 @click.command("generate")
-@_with(_WHAT)
-@_with(_SERVER)
+@generate_options
 @screen_options
 @click.pass_context
 def generate_command(ctx: click.Context, /, **given: Any) -> None:

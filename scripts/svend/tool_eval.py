@@ -30,9 +30,22 @@ _WIDTH: Final = 160
 @click.command("tool-eval")
 @click.option("--model", "folder", type=FOLDER, help="The model's folder.")
 @click.option("--url", help="Or a server that serves it.")
-@click.option("--n", "n_cases", type=click.IntRange(1), default=400, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option(
+    "--n",
+    "n_cases",
+    type=click.IntRange(1),
+    default=400,
+    show_default=True,
+    help="How many cases are drawn.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw.")
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="Where the model is run.",
+)
 @click.option(
     "--run-tools/--no-run-tools",
     "runs_tools",

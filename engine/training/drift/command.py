@@ -50,8 +50,14 @@ _WIDTH: Final = 140
     type=click.FloatRange(0, min_open=True),
     help="Of the samples.  [default: each model's profile]",
 )
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of questions and samples.")
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="Where the models are run.",
+)
 @click.option(
     "--fail-below",
     "bars",

@@ -24,8 +24,15 @@ _COLUMNS: Final = ("Blocks", "Wordings", "With a tool")
 
 _EXPAND_OPTIONS: Final = (
     click.argument("named", metavar="[FRAMEWORK]...", nargs=-1),
-    click.option("--n", "n_items", type=click.IntRange(1), default=100, show_default=True),
-    click.option("--seed", type=int, default=0, show_default=True),
+    click.option(
+        "--n",
+        "n_items",
+        type=click.IntRange(1),
+        default=100,
+        show_default=True,
+        help="How many instances of blocks are drawn.",
+    ),
+    click.option("--seed", type=int, default=0, show_default=True, help="Of the draw."),
     click.option(
         "--split",
         type=click.Choice([split.value for split in Split]),
@@ -47,7 +54,7 @@ _EXPAND_OPTIONS: Final = (
 @click.command()
 @click.argument("named", metavar="[FRAMEWORK]...", nargs=-1)
 @click.option("--check", is_flag=True, help="Draw every block and list what is wrong.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn to check.")
 def frameworks(*, named: tuple[str, ...], check: bool, seed: int) -> None:
     """List the domain frameworks: FRAMEWORKs, files or shipped domains, else all that are shipped.
 

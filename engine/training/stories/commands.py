@@ -36,7 +36,9 @@ _COLUMNS: Final = ("Stories", "Phrasings", "Questions", "No answer", "Wordings",
     help="Print so many drawn problems.",
 )
 @click.option("--story", "name", help="Only the story of this name.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of what is drawn to check and to show."
+)
 @click.option("--screen-exact", type=FILE, help="Hashes of held-back questions, .npy.")
 @click.option("--screen-13gram", "screen_windows", type=FILE, help="The same, of 13 words.")
 def stories(  # noqa: PLR0913 - one argument an option

@@ -102,9 +102,9 @@ def reward(*, centre: float | None, **given: Any) -> None:
 @click.option(
     "--max-completion-tokens",
     type=click.IntRange(1),
-    help=f"[default: {_GRPO.max_completion_tokens}]",
+    help=f"Of one completion.  [default: {_GRPO.max_completion_tokens}]",
 )
-@click.option("--temperature", type=float, help=f"[default: {_GRPO.temperature}]")
+@click.option("--temperature", type=float, help=f"Of sampling.  [default: {_GRPO.temperature}]")
 @click.option("--beta", type=float, help=f"Weight of the reference.  [default: {_GRPO.beta:g}]")
 @one_line_faults()
 def grpo(

@@ -80,7 +80,12 @@ _SETTING_OPTIONS: Final = (
     click.option("--dropout", type=float, help=f"Of its input.  [default: {_L.dropout}]"),
     click.option("--targets", help=f"Layers, by commas.  [default: {_L.targets}]"),
     click.option("--learning-rate", type=float, help="The highest.  [default: the method's]"),
-    click.option("--epochs", "n_epochs", type=float, help=f"[default: {_S.n_epochs:g}]"),
+    click.option(
+        "--epochs",
+        "n_epochs",
+        type=float,
+        help=f"How often each row is seen.  [default: {_S.n_epochs:g}]",
+    ),
     click.option("--max-steps", type=click.IntRange(1), help="End after so many."),
     click.option(
         "--batch-rows", type=click.IntRange(1), help=f"Of a step.  [default: {_S.batch_rows}]"
@@ -99,10 +104,24 @@ _SETTING_OPTIONS: Final = (
     ),
     click.option("--recompute/--no-recompute", default=None, help="Activations, for memory."),
     click.option("--packing/--no-packing", default=None, help="Short rows share a sequence."),
-    click.option("--precision", type=click.Choice([one.value for one in Precision])),
-    click.option("--device", type=click.Choice([one.value for one in Device])),
-    click.option("--seed", type=int, help=f"[default: {_S.seed}]"),
-    click.option("--log-steps", type=click.IntRange(1), help=f"[default: {_S.log_steps}]"),
+    click.option(
+        "--precision",
+        type=click.Choice([one.value for one in Precision]),
+        help=f"Of the passes.  [default: {_S.precision}]",
+    ),
+    click.option(
+        "--device",
+        type=click.Choice([one.value for one in Device]),
+        help=f"Where to train.  [default: {_S.device}]",
+    ),
+    click.option(
+        "--seed", type=int, help=f"Of order, new weights and samples.  [default: {_S.seed}]"
+    ),
+    click.option(
+        "--log-steps",
+        type=click.IntRange(1),
+        help=f"Between two lines of metrics.  [default: {_S.log_steps}]",
+    ),
     click.option(
         "--save-steps",
         type=click.IntRange(1),

@@ -28,9 +28,21 @@ _Draw: TypeAlias = Callable[[Random], str]
 
 
 @click.command()
-@click.option("--n", "n_problems", type=click.IntRange(min=_PER), default=4_000, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--split", type=click.Choice([s.value for s in Split]), default=Split.TRAIN.value)
+@click.option(
+    "--n",
+    "n_problems",
+    type=click.IntRange(min=_PER),
+    default=4_000,
+    show_default=True,
+    help="Problems of each source.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the draw.")
+@click.option(
+    "--split",
+    type=click.Choice([s.value for s in Split]),
+    default=Split.TRAIN.value,
+    help="Whose templates are drawn.",
+)
 @click.option("--gsm8k", type=FILE, help="Rows with a `question`, JSON lines, to be covered.")
 def variety(*, n_problems: int, seed: int, split: str, gsm8k: Path | None) -> None:
     """Measure the variety of the problems that families and stories give.

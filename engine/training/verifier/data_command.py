@@ -39,18 +39,40 @@ _MAX_TRIES: Final = 20
     multiple=True,
     default=(0.5, 0.8, 1.0),
     show_default=True,
+    help="Of the samples; repeatable.",
 )
-@click.option("--samples", "n_samples", type=click.IntRange(1), default=4, show_default=True)
-@click.option("--greedy/--no-greedy", "has_greedy", default=True, show_default=True)
+@click.option(
+    "--samples",
+    "n_samples",
+    type=click.IntRange(1),
+    default=4,
+    show_default=True,
+    help="Of each question at each temperature.",
+)
+@click.option(
+    "--greedy/--no-greedy",
+    "has_greedy",
+    default=True,
+    show_default=True,
+    help="Ask for each likeliest solution as well.",
+)
 @click.option(
     "--questions", type=FILE, multiple=True, help="Questions with answers, in place of drawn ones."
 )
-@click.option("--n", "n_questions", type=click.IntRange(1), default=500, show_default=True)
+@click.option(
+    "--n",
+    "n_questions",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="How many questions are drawn.",
+)
 @click.option(
     "--split",
     type=click.Choice([s.value for s in Split]),
     default=Split.TRAIN.value,
     show_default=True,
+    help="Whose templates are drawn.",
 )
 @click.option(
     "--mutations",
@@ -74,8 +96,16 @@ _MAX_TRIES: Final = 20
     show_default=True,
     help="Most chains of one question, right and wrong evenly; 0 keeps all, for votes.",
 )
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="Where checkpoints are run.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of questions, samples and mutations."
+)
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSON lines."
 )

@@ -44,10 +44,27 @@ _WIDTH: Final = 160
     show_default=True,
     help="Most samples of one question and system to choose among.",
 )
-@click.option("--baselines/--no-baselines", "has_baselines", default=True, show_default=True)
+@click.option(
+    "--baselines/--no-baselines",
+    "has_baselines",
+    default=True,
+    show_default=True,
+    help="Judge the same chains by what understands nothing.",
+)
 @click.option("--max-chains", type=click.IntRange(1), help="Judge so many at most, drawn evenly.")
-@click.option("--device", type=click.Choice(["cpu", "cuda", "mps"]), default="cpu")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "mps"]),
+    default="cpu",
+    help="Where the verifier is run.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Of the choice of chains and the intervals.",
+)
 @click.option("--out", type=_OUT, help="All figures, as JSON.")
 @one_line_faults()
 def evaluate(
@@ -84,7 +101,14 @@ def evaluate(
 )
 @click.option("--verifier", "folder", type=FOLDER, help="Whose scores the calibrator may use.")
 @click.option("--base", type=FOLDER, help="The model that the verifier's adapter belongs to.")
-@click.option("--samples", "n_samples", type=click.IntRange(2), default=8, show_default=True)
+@click.option(
+    "--samples",
+    "n_samples",
+    type=click.IntRange(2),
+    default=8,
+    show_default=True,
+    help="Most samples of one question and system to vote.",
+)
 @click.option(
     "--rule",
     type=click.Choice(["majority", "verifier"]),
@@ -98,6 +122,7 @@ def evaluate(
     type=click.Choice([kind.value for kind in CalibratorKind]),
     default=CalibratorKind.PLATT.value,
     show_default=True,
+    help="The curve that is fitted.",
 )
 @click.option(
     "--feature",
@@ -112,8 +137,14 @@ def evaluate(
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.1,
     show_default=True,
+    help="Most wrong answers among those to stand by.",
 )
-@click.option("--device", type=click.Choice(["cpu", "cuda", "mps"]), default="cpu")
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda", "mps"]),
+    default="cpu",
+    help="Where the verifier is run.",
+)
 @click.option("--out", type=_OUT, required=True, help="Where the calibrator goes.")
 @one_line_faults()
 def calibrate(

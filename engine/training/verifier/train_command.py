@@ -40,15 +40,44 @@ _RATES: Final = f"{ADAPTER_RATE:g} adapter, {FULL_RATE:g} --full, {ENCODER_RATE:
 )
 @click.option("--out", "out_dir", type=FOLDER, required=True, help="Where the verifier goes.")
 @click.option("--full", is_flag=True, help="Train every weight instead of an adapter.")
-@click.option("--rank", type=click.IntRange(1), default=_L.rank, show_default=True)
-@click.option("--alpha", type=click.IntRange(1), default=_L.alpha, show_default=True)
-@click.option("--dropout", type=float, default=_L.dropout, show_default=True)
+@click.option(
+    "--rank", type=click.IntRange(1), default=_L.rank, show_default=True, help="Of the adapter."
+)
+@click.option(
+    "--alpha", type=click.IntRange(1), default=_L.alpha, show_default=True, help="Its scale."
+)
+@click.option("--dropout", type=float, default=_L.dropout, show_default=True, help="Of its input.")
 @click.option("--learning-rate", type=float, help=f"The highest.  [default: {_RATES}]")
-@click.option("--epochs", "n_epochs", type=float, default=_S.n_epochs, show_default=True)
+@click.option(
+    "--epochs",
+    "n_epochs",
+    type=float,
+    default=_S.n_epochs,
+    show_default=True,
+    help="How often each chain is seen.",
+)
 @click.option("--max-steps", type=click.IntRange(1), help="End after so many.")
-@click.option("--batch-rows", type=click.IntRange(1), default=_S.batch_rows, show_default=True)
-@click.option("--micro-rows", type=click.IntRange(1), default=_S.micro_rows, show_default=True)
-@click.option("--max-tokens", type=click.IntRange(8), default=_S.max_tokens, show_default=True)
+@click.option(
+    "--batch-rows",
+    type=click.IntRange(1),
+    default=_S.batch_rows,
+    show_default=True,
+    help="Chains of one step, over all devices.",
+)
+@click.option(
+    "--micro-rows",
+    type=click.IntRange(1),
+    default=_S.micro_rows,
+    show_default=True,
+    help="Chains of one pass of one device.",
+)
+@click.option(
+    "--max-tokens",
+    type=click.IntRange(8),
+    default=_S.max_tokens,
+    show_default=True,
+    help="Longer chains are left out.",
+)
 @click.option(
     "--residual-dropout",
     type=float,
@@ -56,18 +85,60 @@ _RATES: Final = f"{ADAPTER_RATE:g} adapter, {FULL_RATE:g} --full, {ENCODER_RATE:
     show_default=True,
     help="Of what each block of a language model adds.",
 )
-@click.option("--token-weight", type=float, default=_W.token, show_default=True)
-@click.option("--language-weight", type=float, default=_W.language, show_default=True)
-@click.option("--weight-decay", type=float, default=_S.weight_decay, show_default=True)
 @click.option(
-    "--precision", type=click.Choice([one.value for one in Precision]), default=_S.precision.value
+    "--token-weight",
+    type=float,
+    default=_W.token,
+    show_default=True,
+    help="Of the whole's label at every token.",
 )
 @click.option(
-    "--device", type=click.Choice([one.value for one in Device]), default=_S.device.value
+    "--language-weight",
+    type=float,
+    default=_W.language,
+    show_default=True,
+    help="Of the solution's own tokens.",
 )
-@click.option("--seed", type=int, default=_S.seed, show_default=True)
-@click.option("--log-steps", type=click.IntRange(1), default=_S.log_steps, show_default=True)
-@click.option("--save-steps", type=click.IntRange(1), default=_S.save_steps, show_default=True)
+@click.option(
+    "--weight-decay",
+    type=float,
+    default=_S.weight_decay,
+    show_default=True,
+    help="Of every matrix.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice([one.value for one in Precision]),
+    default=_S.precision.value,
+    help="Of the passes.",
+)
+@click.option(
+    "--device",
+    type=click.Choice([one.value for one in Device]),
+    default=_S.device.value,
+    help="Where to train.",
+)
+@click.option(
+    "--seed",
+    type=int,
+    default=_S.seed,
+    show_default=True,
+    help="Of order, new weights and dropout.",
+)
+@click.option(
+    "--log-steps",
+    type=click.IntRange(1),
+    default=_S.log_steps,
+    show_default=True,
+    help="Between two lines of metrics.",
+)
+@click.option(
+    "--save-steps",
+    type=click.IntRange(1),
+    default=_S.save_steps,
+    show_default=True,
+    help="Between two checkpoints, each with an evaluation.",
+)
 @click.option(
     "--patience",
     type=click.IntRange(0),
