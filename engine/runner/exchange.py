@@ -8,6 +8,10 @@ from engine.domain.tool import ToolResult
 from engine.prompts.prompt import Prompt
 
 
+# How tools begin the lines that say how their result is to be taken.
+NOTE = "Note: "
+
+
 def show_result(observed: ToolResult | MalformedCall, prompt: Prompt | None) -> str:
     """Return what a model gets to read of a run, or of a call that could not be read.
 
@@ -26,6 +30,7 @@ def read_observation(shown: str, prompt: Prompt) -> str:
     """Return what a tool put out, from what :func:`show_result` wrote in a form of the prompt.
 
     Returns:
+        The output without the tool's notes, as it can stand for an answer.
         An empty text for a run that failed, for an output of which a part was left out, and where
         the prompt has no form of its own.
     """
@@ -33,4 +38,6 @@ def read_observation(shown: str, prompt: Prompt) -> str:
     if form is None:
         return ""
     output = read_output(form.read_result(shown)) or ""
-    return output if len(output) <= form.max_result_chars else ""
+    if len(output) > form.max_result_chars:
+        return ""
+    return "\n".join(line for line in output.split("\n") if not line.startswith(NOTE))

@@ -110,6 +110,13 @@ def test_a_model_that_adds_nothing_to_a_result_answers_with_it():
     assert answer_of(end) == "25 m"
 
 
+def test_the_notes_of_a_tool_are_shown_and_are_no_part_of_an_answer():
+    bench, end = solve([CALL, ""], tools=Converter(output="16 degC = 289.15 K\nNote: not so."))
+
+    assert "Note: not so." in prompts(bench)[1]
+    assert answer_of(end) == "16 degC = 289.15 K"
+
+
 def test_the_value_of_a_called_program_is_computed_and_not_only_written():
     bench, end = solve([SUM, ""], tools=local_tools(FakeClock()))
 
