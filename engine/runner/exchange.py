@@ -7,7 +7,6 @@ from engine.answers.call_observation import describe_result, read_output, render
 from engine.domain.tool import ToolResult
 from engine.prompts.prompt import Prompt
 
-
 # How tools begin the lines that say how their result is to be taken.
 NOTE = "Note: "
 
@@ -30,8 +29,8 @@ def read_observation(shown: str, prompt: Prompt) -> str:
     """Return what a tool put out, from what :func:`show_result` wrote in a form of the prompt.
 
     Returns:
-        The output without the tool's notes, as it can stand for an answer.
-        An empty text for a run that failed, for an output of which a part was left out, and where
+        The output without the tool's notes, as it can stand for an answer;
+        an empty text for a run that failed, for an output of which a part was left out, and where
         the prompt has no form of its own.
     """
     form = prompt.tool_form
