@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from random import Random
+from typing import Final
 
 from engine.training.emission.chain import RIGHT_SYSTEM, WRONG_SYSTEM
 from engine.training.example import JudgedChain
@@ -15,6 +16,11 @@ from engine.training.verifier.asked import Asked
 MADE: frozenset[str] = frozenset(
     {RIGHT_SYSTEM, WRONG_SYSTEM, tool_chain.RIGHT_SYSTEM, tool_chain.WRONG_SYSTEM}
 )
+
+# Draws of a question that bring nothing new before it has no more turns.
+_MAX_TRIES: Final = 8
+
+_Key = tuple[str, tuple[str, ...]]  # question and steps
 
 
 def balance(
@@ -39,24 +45,25 @@ def written_by_models(chains: Sequence[JudgedChain]) -> tuple[JudgedChain, ...]:
 def draw_mutations(
     asked: Sequence[Asked], *, n_chains: int, rng: Random
 ) -> tuple[JudgedChain, ...]:
-    """Right chains and mutations of them, as many of the one as of the other, over all questions.
+    """Right chains and mutations of them, as many of the one as of the other, no two alike.
+
+    The questions have their turns; one of which nothing new is drawn any more has no further.
 
     Returns:
-        `n_chains` of them, or fewer where no question has a program.
+        `n_chains` of them, or fewer where the questions have no programs, or none that differ.
     """
     found: list[JudgedChain] = []
+    seen: set[_Key] = set()
     sources = [one for one in asked if one.problem is not None]
     while sources and len(found) < n_chains:
-        n_before = len(found)
+        left: list[Asked] = []
         for one in rng.sample(sources, len(sources)):
-            chains = one.mutate(rng)
-            wrong = [chain for chain in chains if not chain.is_right]
-            if wrong:
-                found += [chains[0], rng.choice(wrong)]
-            if len(found) >= n_chains:
-                break
-        if len(found) == n_before:
-            break
+            pair = _draw_new_pair(one, seen, rng) if len(found) < n_chains else ()
+            found += pair
+            seen.update(map(_key, pair))
+            if pair:
+                left.append(one)
+        sources = left
     return tuple(found[:n_chains])
 
 
@@ -65,13 +72,26 @@ def count_mutations(n_sampled: int, ratio: float) -> int:
     return round(n_sampled * ratio / (1 - ratio))
 
 
+def _draw_new_pair(one: Asked, seen: Container[_Key], rng: Random) -> tuple[JudgedChain, ...]:
+    """A right and a wrong chain that are not there yet; nothing where none comes up."""
+    for _ in range(_MAX_TRIES):
+        right, *wrong = one.mutate(rng)
+        new = [chain for chain in wrong if _key(chain) not in seen]
+        if new and _key(right) not in seen:
+            return right, rng.choice(new)
+    return ()
+
+
 def _different(chains: Iterable[JudgedChain]) -> Iterator[JudgedChain]:
-    seen: set[tuple[str, tuple[str, ...]]] = set()
+    seen: set[_Key] = set()
     for chain in chains:
-        key = (chain.question, chain.steps)
-        if key not in seen:
-            seen.add(key)
+        if _key(chain) not in seen:
+            seen.add(_key(chain))
             yield chain
+
+
+def _key(chain: JudgedChain) -> _Key:
+    return chain.question, chain.steps
 
 
 def _even(group: Sequence[JudgedChain], n_most: int, rng: Random) -> list[JudgedChain]:

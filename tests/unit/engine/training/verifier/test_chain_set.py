@@ -52,8 +52,17 @@ def test_made_chains_are_a_share_of_all(ratio, expected):
 
 
 def test_as_many_right_chains_are_made_as_wrong_ones(rng):
-    made = draw_mutations([ask(PROBLEM)], n_chains=10, rng=rng)
-    assert Counter(chain.is_right for chain in made) == {True: 5, False: 5}
+    made = draw_mutations([ask(PROBLEM)], n_chains=4, rng=rng)
+    assert Counter(chain.is_right for chain in made) == {True: 2, False: 2}
+
+
+def test_no_two_made_chains_are_alike(rng):
+    short = as_problem("Bo has 3 pens and buys 4.", parse_program("a=3+4"), source="x")
+    made = draw_mutations([ask(PROBLEM), ask(short)], n_chains=1_000, rng=rng)
+    assert len({(chain.question, chain.steps) for chain in made}) == len(made)
+    # There are only so many ways to solve two short problems.
+    assert 4 < len(made) < 1_000
+    assert Counter(chain.is_right for chain in made) == {True: len(made) / 2, False: len(made) / 2}
 
 
 def test_without_a_program_nothing_is_made(rng):
