@@ -17,6 +17,7 @@ from tools.kernels.plots import MAX_IMAGE_BYTES, run
 from tools.kernels.plots_data import break_at_poles
 from tools.kernels.plots_function import compute_function
 
+SVG = "{http://www.w3.org/2000/svg}"
 _FLOATS = st.floats(-1e6, 1e6)
 
 
@@ -142,12 +143,22 @@ def test_words_of_bars_name_each_or_the_extremes():
     assert "greatest is n19 with 19, the least n0 with 0" in many
 
 
-@pytest.mark.parametrize(
-    "text", ["$x^{2$", "日本 😀", "\x00\ud800", r"\frac{1}{2}", "<b>&amp;"], ids=ascii
-)
-def test_any_title_is_drawn_as_it_is(text):
+def _texts(result):
+    """What the picture says, as it is drawn; the second image is the SVG."""
+    return [each.text for each in ET.fromstring(_bytes(result, 1)).iter(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("text", ["$x^{2$", "日本 😀", r"\frac{1}{2}", "<b>&amp;"], ids=ascii)
+def test_title_and_labels_are_drawn_as_they_are(text):
     result = _draw(title=text, x_label=text, y_label=text, format="both")
-    ET.fromstring(_bytes(result, 1))
+    assert _texts(result).count(text) == 3
+
+
+def test_title_of_signs_that_no_file_can_hold_is_left_out():
+    text = "\x00\ud800"
+    result = _draw(title=text, x_label=text, y_label=text, format="both")
+    assert result["text"].startswith("Line plot")
+    assert _texts(result) == _texts(_draw(format="both"))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.training.errors import TrainingError
+from engine.training.tune import library
 from engine.training.tune.arguments import count_micro_batches
 from engine.training.tune.job import Report, TuneJob, identify
 from engine.training.tune.launch import count_trained_on, foresee, render_outlook
@@ -95,8 +96,12 @@ def test_rows_are_shared_by_the_processes():
         count_micro_batches(settings, 3)
 
 
-def test_a_service_whose_library_is_there_is_taken():
-    require_reports((Report.TENSORBOARD,))
+def test_a_service_is_taken_only_where_its_library_is_there(monkeypatch):
+    monkeypatch.setitem(library._PACKAGES, Report.WANDB, ("no_such_package", "tracking"))
+    # The first that is missing is named, so the one before it was taken.
+    fault = r"--report-to wandb needs the package no_such_package.*'svend\[tracking\]'"
+    with pytest.raises(TrainingError, match=fault):
+        require_reports((Report.TENSORBOARD, Report.WANDB))
 
 
 def test_tools_are_described_as_the_command_prints_them(tmp_path):
