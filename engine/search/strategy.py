@@ -14,6 +14,7 @@ from engine.domain.trial import Sampling
 from engine.search.schema import find_fault
 from engine.search.scoring import Scorer
 from engine.search.tool_use.pal import PROGRAM_PROMPT
+from engine.search.tool_use.trail import PROMPT as TOOLS_PROMPT
 from engine.search.tree import REST_PROMPT
 
 MAX_COMPLETION_TOKENS = 131_072
@@ -65,14 +66,22 @@ class Needs:
         roles = self.prompts | {REST_PROMPT} if offered.is_midway else self.prompts
         if prompts := roles - offered.prompts:
             return f"the model's prompts have no {', '.join(sorted(prompts))}"
-        if offered.is_midway and PROGRAM_PROMPT in self.prompts:
-            return "a program is asked for the whole problem, never for the rest of a solution"
+        if offered.is_midway and (lack := self._find_lack_midway(offered)):
+            return lack
         if tools := self.tools - offered.tools:
             return f"no tool {', '.join(sorted(tools))} is offered"
         if self.verifier and not offered.has_verifier:
             return NO_VERIFIER
         if self.policy and offered.policy is None:
             return NO_POLICY
+        return None
+
+    def _find_lack_midway(self, offered: Offered) -> str | None:
+        """Return why a beginning that another strategy wrote cannot be gone on with."""
+        if PROGRAM_PROMPT in self.prompts:
+            return "a program is asked for the whole problem, never for the rest of a solution"
+        if offered.answers_by_program and TOOLS_PROMPT in self.prompts:
+            return "this model calls tools or writes a program, and not one behind the other"
         return None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.errors import InvalidInputError, UnavailableAlgorithmError
+from engine.domain.trial import PathEnd
 from engine.search.registry import create_algorithm
 from engine.search.strategy import Offered
 from engine.search.tool_use.pal import Pal
@@ -52,3 +55,15 @@ def test_any_tool_will_do_for_a_tool_loop():
     offered = Offered(prompts=CHAT.prompts, tools=frozenset({"logic_solver"}))
 
     assert create_algorithm("tora", {}, offered) == Tora()
+
+
+def test_a_program_that_is_begun_is_not_gone_on_with_by_calls():
+    offered = Offered(
+        prompts=frozenset({"solve", "step", "tools"}), tools=CHAT.tools, answers_by_program=True
+    )
+    path = PathEnd(node_id="node")
+
+    assert create_algorithm("tora", {}, offered) == Tora()
+    with pytest.raises(UnavailableAlgorithmError, match="one behind the other"):
+        create_algorithm("tora", {}, offered, path)
+    create_algorithm("tora", {}, replace(offered, answers_by_program=False), path)
