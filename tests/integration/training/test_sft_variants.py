@@ -25,21 +25,26 @@ def run_sft(run_train, tiny_base, chat_file, tmp_path):
         out = tmp_path / "out"
         given = ("--base", tiny_base, "--data", chat_file, "--out", out)
         run_train("sft", *given, *QUICK, *STEPS, *words)
-        rows = read_metrics(out / "metrics.jsonl")
-        losses = [row["loss"] for row in rows if "loss" in row]
-        assert losses[-1] < losses[0]
         return out
 
     return run
 
 
 @pytest.mark.parametrize(
-    "words",
-    [("--recompute",), ("--precision", "bf16"), ("--packing",), ("--targets", "q_proj,v_proj")],
-    ids=" ".join,
+    ("words", "setting"),
+    [
+        (("--recompute",), ("recompute", True)),
+        (("--precision", "bf16"), ("precision", "bf16")),
+        (("--packing",), ("packing", True)),
+    ],
+    ids=str,
 )
-def test_a_run_of_this_kind_learns(run_sft, words):
-    run_sft(*words)
+def test_a_run_of_this_kind_learns_and_is_told_of(run_sft, words, setting):
+    out = run_sft(*words)
+    losses = [row["loss"] for row in read_metrics(out / "metrics.jsonl") if "loss" in row]
+    assert losses[-1] < losses[0]
+    name, value = setting
+    assert find_record(out).settings[name] == value
 
 
 def test_recomputed_activations_give_the_same_adapter(run_sft, tmp_path):
@@ -53,6 +58,7 @@ def test_recomputed_activations_give_the_same_adapter(run_sft, tmp_path):
 def test_named_layers_alone_are_adapted(run_sft):
     out = run_sft("--targets", "q_proj,v_proj", "--rank", "2")
     names = load_file(out / "adapter_model.safetensors")
+    assert names
     assert all(".q_proj." in name or ".v_proj." in name for name in names)
     assert json.loads((out / "adapter_config.json").read_text())["r"] == 2
 
