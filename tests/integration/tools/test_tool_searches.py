@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -18,7 +19,7 @@ from engine.training.generate import draw_problem
 from engine.training.problem import Split
 from engine.verify.evidence import is_executed
 from tests.fakes.scripted_model import ScriptedChatModel
-from tests.unit.engine.runner.harness import Bench
+from tests.unit.engine.runner.harness import PROGRAM_PROFILE, Bench
 
 PROBLEMS = [draw_problem(Random(seed), Split.TRAIN) for seed in range(8)]
 EVERY = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.template)
@@ -34,12 +35,10 @@ def _write_python(problem, *, is_exact):
     return "```python\n" + "\n".join([*lines, f"answer = {name}"]) + "\n```"
 
 
-def _solve(tools, say, algorithm):
+def _solve(tools, say, algorithm, **changes):
+    fields = {"tools_text": describe_tools(tools.registry.list_schemas()), **changes}
     bench = Bench(
-        model=ScriptedChatModel(say),
-        algorithm=algorithm,
-        tools=tools.registry,
-        tools_text=describe_tools(tools.registry.list_schemas()),
+        model=ScriptedChatModel(say), algorithm=algorithm, tools=tools.registry, **fields
     )
     return bench, tools.wait(bench.run())
 
@@ -103,3 +102,19 @@ def test_a_call_with_wrong_arguments_is_told_what_the_tool_takes(tools):
     bench, _ = _solve(tools, say, Tora(samples=1))
 
     assert "It takes: code" in bench.model.requests[1].prompt[-1].content
+
+
+def test_a_call_in_the_form_of_training_rows_is_run_and_its_result_shown_in_that_form(tools):
+    call = 'unit_convert{"from_unit":"km/h","operation":"convert","to_unit":"m/s","value":90}'
+    bench, end = _solve(
+        tools,
+        lambda request, _index: "" if "<result>" in request.prompt else call,
+        Tora(samples=1),
+        profile=replace(PROGRAM_PROFILE, prompt_set="svend-mini-2"),
+        tools_text=" ".join(tools.registry.names),
+    )
+
+    row = '<result>{"output":"90 km/h = 25 m/s","status":"ok"}'
+    assert bench.model.requests[1].prompt == f"<q>How many clips?<tool>{call}{row}"
+    assert compare_answers(end.standing.answer.text, "25 m/s") is Verdict.RIGHT
+    assert _runs(bench)[0]["evidence"]["output_digest"]
