@@ -41,10 +41,16 @@ def begin(state: CompositeState, name: str, part: Algorithm[Any]) -> CompositeSt
     """Return the state with a part begun.
 
     The part searches under a root of its own, so that parts of one kind draw different samples.
+    Under other settings it may have begun earlier in the log that this search goes on from: then
+    it learns now what was drawn for it, or it would ask for that again.
     """
     root = SEPARATOR.join((state.problem.root_search_id, name))
     started = part.start(replace(state.problem, root_search_id=root))
-    return replace(state, parts={**state.parts, name: started})
+    begun = replace(state, parts={**state.parts, name: started})
+    for told in _list_drawn(state, name):
+        trial = told.trial if isinstance(told, Opened) else state.trials[told.trial_id]
+        begun = _pass_on(begun, {name: part}, trial, told)
+    return begun
 
 
 def tell_part(state: CompositeState, parts: Parts, told: Told) -> CompositeState:
@@ -84,6 +90,17 @@ def rank_new(state: CompositeState, trials: Iterable[Trial]) -> tuple[Trial, ...
 
 def _name_branch(trial: Trial, name: str) -> Trial:
     return replace(trial, branch=SEPARATOR.join(filter(None, (name, trial.branch))))
+
+
+def _list_drawn(state: CompositeState, name: str) -> tuple[Told, ...]:
+    """Return what was told of a part's trials: first what was opened, then how it ended."""
+    drawn = {
+        trial_id: trial
+        for trial_id, trial in state.trials.items()
+        if trial.branch.partition(SEPARATOR)[0] == name
+    }
+    ended = (outcome for trial_id, outcome in state.outcomes.items() if trial_id in drawn)
+    return (*(Opened(trial=trial) for trial in drawn.values()), *ended)
 
 
 def _pass_on(state: CompositeState, parts: Parts, trial: Trial, told: Told) -> CompositeState:

@@ -13,7 +13,8 @@ abstains: its text is never taken for an answer.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from engine.domain.canonical import JsonValue
@@ -91,10 +92,8 @@ class Pal:
         standing = self.standing(state)
         if standing.is_decided:
             return ()
-        first = len(state.trials)
-        n_new = min(self._box().count_wanted(standing) - first, free_slots)
-        fresh = (self._make_sample(state.problem, first + i) for i in range(max(0, n_new)))
-        return (*state.list_open(), *fresh)
+        n_new = min(self._box().count_wanted(standing) - len(state.trials), free_slots)
+        return (*state.list_open(), *self._make_samples(state, max(0, n_new)))
 
     def tell(self, state: TreeState, told: Told) -> TreeState:
         """Return the state after a sample was opened or has ended."""
@@ -105,18 +104,21 @@ class Pal:
         run = list_ended_run(tuple(state.trials.values()), state.outcomes)
         return self._box().count(run)
 
-    def _make_sample(self, problem: Problem, rank: int) -> Trial:
-        n_prose = math.floor(rank * self.cot_share)
-        is_prose = math.floor((rank + 1) * self.cot_share) > n_prose
-        branch = Branch(
-            work=Work.SAMPLE,
-            at=None,
-            depth=1,
-            prompt=PROSE_PROMPT if is_prose else self.prompt,
-            sampling=self.sampling,
-        )
-        index = n_prose if is_prose else rank - n_prose
-        return make_trials(problem, branch, (index,), rank)[0]
+    def _make_samples(self, state: TreeState, n_new: int) -> Iterator[Trial]:
+        # A log that began under another share of prose has drawn other numbers of each kind.
+        drawn = Counter(trial.prompt for trial in state.trials.values())
+        first = len(state.trials)
+        for rank in range(first, first + n_new):
+            is_prose = math.floor((rank + 1) * self.cot_share) > math.floor(rank * self.cot_share)
+            branch = Branch(
+                work=Work.SAMPLE,
+                at=None,
+                depth=1,
+                prompt=PROSE_PROMPT if is_prose else self.prompt,
+                sampling=self.sampling,
+            )
+            yield from make_trials(state.problem, branch, (drawn[branch.prompt],), rank)
+            drawn[branch.prompt] += 1
 
     def _box(self) -> BallotBox:
         return BallotBox(n_samples=self.samples, stop=self.stop, risk=self.risk, haste=self.haste)
