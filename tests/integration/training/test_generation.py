@@ -13,80 +13,25 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from click.testing import CliRunner
 
 from engine.training.datasets.file import read_examples
 from ops.process import wait_until
-from scripts.svend.data_commands import data
 from tests.fakes import model_server
-from tests.fakes.model_server import FakeModelServer
+from tests.integration.training.generating import (
+    FRAMEWORK,
+    ScriptedServer,
+    asked_of,
+    blueprint,
+    rows,
+    run,
+    words,
+    write_two,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE_S = 60
 # Port 9 discards; nothing listens there.
 NOBODY = SimpleNamespace(url="http://127.0.0.1:9")
-FRAMEWORK = """
-domain = "gardening"
-category = "math"
-about = "Rows and plants."
-
-[[principle]]
-name = "groups"
-states = "Equal groups multiply."
-
-[[principle.block]]
-name = "rows"
-level = 1
-numbers = "n 3..20; k 4..30"
-ask = '''
-{A} plants {n} rows of {k} tulips. How many is that?
-How many tulips stand in {n} rows of {k}?
-There are {k} tulips in each of {n} rows. How many are there in all?
-'''
-program = "all=n*k"
-"""
-
-
-def blueprint(mark, **changes):
-    return {
-        "question": f"Shelf {mark}: it holds {{n}} boxes of {{k}} pens. How many pens?",
-        "variables": {"n": "3..20", "k": "4..30"},
-        "program": "pens=n*k",
-        "values": {"n": "4", "k": "5"},
-        "answer": "20",
-        **changes,
-    }
-
-
-def letters(seed):
-    """A word that another seed does not share: a number would be masked by nothing here."""
-    return "".join(chr(97 + int(digit)) for digit in str(seed))
-
-
-def write_two(_prompt, seed):
-    entries = [blueprint(letters(seed)), blueprint(letters(seed + 1))]
-    return json.dumps({"blueprints": entries})
-
-
-class ScriptedServer(FakeModelServer):
-    """Also refuses with headers, cuts texts short, and tells nobody's key apart."""
-
-    def __init__(self, script=write_two, **settings):
-        super().__init__(script, **settings)
-        self.retry_after = []
-        self.n_cut = 0
-
-    async def _complete(self, request, path, reader, writer):
-        if self.retry_after:
-            wait_s = self.retry_after.pop(0)
-            body = b'{"error": {"message": "slow down"}}'
-            head = (
-                f"HTTP/1.1 429 Scripted\r\ncontent-type: application/json\r\n"
-                f"retry-after: {wait_s}\r\ncontent-length: {len(body)}\r\n\r\n"
-            )
-            writer.write(head.encode() + body)
-            return
-        await super()._complete(request, path, reader, writer)
 
 
 @pytest.fixture
@@ -94,27 +39,6 @@ def framework(tmp_path):
     path = tmp_path / "gardening.toml"
     path.write_text(FRAMEWORK, encoding="utf-8")
     return path
-
-
-def words(server, framework, out, *more, n=8):
-    wanted = () if n is None else ("--n", str(n))
-    return [
-        *("generate", "--kind", "blueprints", "--framework", str(framework)),
-        *("--url", server.url, "--out", str(out), *wanted, "--per-request", "2"),
-        *("--no-screen", "--max-tokens", "400", *map(str, more)),
-    ]
-
-
-def run(*arguments):
-    return CliRunner().invoke(data, list(arguments), catch_exceptions=False)
-
-
-def rows(path):
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def asked_of(server):
-    return sorted((call.prompt, call.seed) for call in server.calls)
 
 
 def test_quota_is_filled_with_examples_that_run(framework, tmp_path):
@@ -255,21 +179,6 @@ def test_server_that_refuses_ends_the_run_in_one_line(framework, tmp_path):
         assert run(*words(server, framework, tmp_path / "out")).exit_code == 0
 
 
-def test_refused_question_is_set_aside_and_the_others_are_asked(questions, tmp_path):
-    out = tmp_path / "out"
-    arguments = ("generate", "--kind", "solutions", "--from", str(questions), "--out", str(out))
-    more = ("--no-screen", "--samples", "1", "--concurrency", "1", "--majority")
-    with ScriptedServer(lambda *_: json.dumps({"program": "a=9-2"})) as server:
-        server.refuse(400, 1)
-        result = run(*arguments, "--url", server.url, *more)
-    assert result.exit_code == 0, result.output
-    assert "1 requests set aside" in result.output
-    [refused] = rows(out / "refused.jsonl")
-    assert "Ann has 4 boxes" in refused["question"]
-    assert "400" in refused["reason"]
-    assert len(rows(out / "examples.jsonl")) == 1
-
-
 def test_key_is_sent_and_never_stored(framework, tmp_path, monkeypatch):
     monkeypatch.setenv("MODEL_KEY", "secret-in-tests")
     heads = []
@@ -297,67 +206,6 @@ def test_other_settings_are_refused(framework, tmp_path):
         result = run(*words(server, framework, tmp_path / "out", "--seed", "7", n=2))
     assert result.exit_code == 1
     assert "begun with another seed" in result.output
-
-
-@pytest.fixture
-def questions(tmp_path):
-    path = tmp_path / "questions.jsonl"
-    entries = [
-        {"question": "Ann has 4 boxes of 5 pens. How many pens?", "answer": "20"},
-        {"question": "Bo has 9 pens and loses 2. How many are left?"},
-    ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in entries), encoding="utf-8")
-    return path
-
-
-def test_solutions_are_labelled_by_answer_or_majority(questions, tmp_path):
-    def solve(prompt, seed):
-        if "Ann" in prompt:
-            program = "a=4*5" if seed % 2 else "a=4+5"
-            return json.dumps({"program": program, "explanation": "4 * 5 = 20. The answer is 20."})
-        program = ("a=9-2", "b=9;c=b-2", "a=9-1-1")[seed % 3]
-        return json.dumps({"program": program})
-
-    with ScriptedServer(solve) as server:
-        result = run(
-            *("generate", "--kind", "solutions", "--from", str(questions), "--url", server.url),
-            *("--out", str(tmp_path / "out"), "--samples", "6", "--no-screen"),
-        )
-    assert result.exit_code == 0, result.output
-    answers = [example.answer for example in read_examples(tmp_path / "out" / "examples.jsonl")]
-    assert answers == ["20", "7", "7", "7"]
-    assert "answer-disagrees 3" in result.output
-
-
-def test_paraphrases_keep_slots_and_numbers(framework, tmp_path):
-    source = tmp_path / "blueprints.jsonl"
-    source.write_text(json.dumps({**blueprint("q"), "category": "math"}) + "\n", encoding="utf-8")
-    texts = [
-        "How many pens are on shelf q, with {n} boxes of {k} each?",
-        "How many pens are on shelf q, with 4 boxes of {k} each?",
-        "How many pens are on shelf 12, with {n} boxes of {k} each?",
-        "Shelf q: it holds {n} boxes of {k} pens. HOW many pens?",
-    ]
-    with ScriptedServer(lambda *_: json.dumps({"paraphrases": texts})) as server:
-        result = run(
-            *("generate", "--kind", "paraphrases", "--from", str(source), "--url", server.url),
-            *("--out", str(tmp_path / "out"), "--no-screen", "--instances", "3"),
-        )
-    assert result.exit_code == 0, result.output
-    assert len(rows(tmp_path / "out" / "examples.jsonl")) == 3
-    assert {row["question"] for row in rows(tmp_path / "out" / "blueprints.jsonl")} == {texts[0]}
-    for reason in ("slot-unbound 1", "numbers-changed 1", "duplicate 1"):
-        assert reason in result.output
-
-
-def test_majority_that_contradicts_stated_answers_fails_the_check(questions, tmp_path):
-    with ScriptedServer(lambda *_: json.dumps({"program": "a=4+5"})) as server:
-        result = run(
-            *("generate", "--kind", "solutions", "--from", str(questions), "--url", server.url),
-            *("--out", str(tmp_path / "out"), "--samples", "3", "--no-screen", "--majority"),
-        )
-    assert result.exit_code == 1
-    assert "re-checked by execution: 50.00% right (n = 2)" in result.output
 
 
 @pytest.mark.parametrize(
