@@ -22,7 +22,14 @@ def _list_pairs():
         yield from zip(names, [*names[1:], names[0]], strict=True)
 
 
-PAIRS = tuple(_list_pairs())
+# Strategies that draw samples read each other's.
+READERS = (
+    ("majority-8", "best-of-6-weighted"),
+    ("best-of-6-weighted", "adaptive-beta-9"),
+    ("adaptive-beta-9", "verifier-6"),
+    ("best-of-5-naive", "cisc-6-cold"),
+)
+PAIRS = (*_list_pairs(), *READERS)
 
 
 @pytest.mark.parametrize(("before", "after"), PAIRS, ids=[f"{one}-to-{two}" for one, two in PAIRS])
