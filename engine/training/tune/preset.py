@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +42,12 @@ class Preset:
     max_rows: int | None = None
 
 
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "method": Method,
+    "dimensions": partial(read_fields, ModelDimensions),
+}
+
+
 def list_presets() -> tuple[Preset, ...]:
     """Those that come with the project, by name."""
     return tuple(read_preset(path) for path in sorted(FOLDER.glob("*.toml")))
@@ -67,10 +74,11 @@ def read_preset(path: Path) -> Preset:
     """
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-        values["method"] = Method(values["method"])
-        values["dimensions"] = read_fields(ModelDimensions, values["dimensions"])
+        for key, read in _READERS.items():
+            if key in values:
+                values[key] = read(values[key])
         return read_fields(Preset, {"name": path.stem, **values})
-    except (OSError, ValueError, KeyError, TrainingError) as error:
+    except (OSError, ValueError, TrainingError) as error:
         raise TrainingError(f"{path.name} is no preset: {error}") from error
 
 

@@ -25,8 +25,11 @@ def read_fields(kind: type[T], values: Mapping[str, Any]) -> T:
 
     Raises:
         TrainingError: For a name that it does not have, one that is missing, or a value of
-            another type.
+            another type; or when there is no table at all.
     """
+    # A file may hold anything where a table is wanted.
+    if not isinstance(values, Mapping):
+        raise TrainingError(f"{values!r} is no table of settings")
     known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]  # a dataclass
     unknown = sorted(set(values) - set(known))
     if unknown:

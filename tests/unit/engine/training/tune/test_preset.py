@@ -66,11 +66,21 @@ def test_a_file_of_ones_own_is_a_preset(tmp_path):
     assert get_preset(str(path)).name == "mine"
 
 
-@pytest.mark.parametrize("text", ["", "method = 'magic'", "summary = 1\ncolour = 2", "{"], ids=str)
-def test_a_file_that_is_no_preset_is_named(tmp_path, text):
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("", "summary is missing"),
+        ("method = 'magic'", "'magic' is not a valid Method"),
+        ("summary = 1\ncolour = 2", "unknown setting 'colour'"),
+        ("dimensions = 3", "3 is no table"),
+        ("{", "Invalid statement"),
+    ],
+    ids=repr,
+)
+def test_a_file_that_is_no_preset_is_named(tmp_path, text, fault):
     path = tmp_path / "mine.toml"
     path.write_text(text)
-    with pytest.raises(TrainingError, match=r"mine\.toml is no preset"):
+    with pytest.raises(TrainingError, match=rf"mine\.toml is no preset: .*({fault})"):
         get_preset(str(path))
 
 
