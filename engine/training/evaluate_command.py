@@ -8,7 +8,6 @@ from random import Random
 from typing import Any, Final
 
 import click
-import httpx
 from rich.console import Console
 from rich.table import Table
 
@@ -28,6 +27,7 @@ from engine.training.evaluation_set import (
 )
 from engine.training.generate import draw_problem
 from engine.training.model_folder import load_folder, set_temperature
+from engine.training.model_server import open_client
 from engine.training.problem import Split
 from engine.training.sampling import Sampler
 from engine.training.served import connect
@@ -67,6 +67,7 @@ _WAYS: Final = ("greedy", "majority", "verifier", "any_sample_right")
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @click.option("--url", help="A server that serves this model, to sample from instead.")
 @click.option("--verifier", help="A verifier's folder, or its name at the server of --url.")
+@one_line_faults()
 def evaluate_model(
     *,
     folder: Path,
@@ -85,8 +86,7 @@ def evaluate_model(
     paths = CorpusPaths(**{name: given.pop(name) for name in CorpusPaths.__slots__})
     n_problems, n_tuning = given.pop("n_problems"), given.pop("n_tuning")
     settings = EvaluationSettings(**given)
-    with one_line_faults():
-        corpus = load_corpus(paths)
+    corpus = load_corpus(paths)
     sets = _list_sets(corpus, files, n_problems=n_problems, limit=limit, seed=settings.seed)
     solver = connect(url) if url else _load(folder, device)
     scorer = _open_scorer(verifier, folder, url, device)
@@ -154,7 +154,7 @@ def _open_scorer(
     if not Path(verifier).is_dir():
         if url is None:
             raise click.UsageError(f"--verifier: {verifier!r} is no folder, and there is no --url")
-        return ServedScorer(client=httpx.Client(base_url=url, timeout=600.0), model=verifier)
+        return ServedScorer(client=open_client(url), model=verifier)
     try:
         judge = load_judge(Path(verifier), base=folder, device=device)
     except (DatasetError, InvalidInputError) as error:

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 import httpx
 
+from engine.training.model_server import name_model, open_client, post
 from engine.training.row_format import END, Completion, read_completion, render_prompt
 from engine.training.sampling import MAX_NEW_TOKENS
 
 _N_CONNECTIONS: Final = 32
-_TIMEOUT_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +73,16 @@ class ServedSampler:
             return list(pool.map(self._request, bodies))
 
     def _request(self, body: dict[str, Any]) -> list[Completion]:
-        reply = self.client.post("/v1/completions", json=body).raise_for_status()
-        choices = sorted(reply.json()["choices"], key=lambda choice: choice["index"])
+        reply = post(self.client, "/v1/completions", body)
+        choices = sorted(reply["choices"], key=lambda choice: choice["index"])
         return [read_completion(choice["text"]) for choice in choices]
 
 
 def connect(url: str) -> ServedSampler:
-    """Find the one base model of a server."""
-    client = httpx.Client(base_url=url, timeout=_TIMEOUT_S)
-    models = client.get("/v1/models").raise_for_status().json()["data"]
-    return ServedSampler(client=client, model=models[0]["id"])
+    """Find the one base model of a server.
+
+    Raises:
+        DatasetError: The server does not answer, or names no model.
+    """
+    client = open_client(url)
+    return ServedSampler(client=client, model=name_model(client))

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 import httpx
 
 from engine.training.example import Category, JudgedChain, Origin
+from engine.training.model_server import post
 from engine.training.row_format import CHECK, STATEMENT_JOINT, Completion, render_prompt
 from engine.verify.label import Candidate, Labels, read_yes
 
@@ -100,8 +101,8 @@ class ServedScorer:
             "temperature": 0,
             "logprobs": _N_CANDIDATES,
         }
-        reply = self.client.post("/v1/completions", json=body).raise_for_status()
-        choices = sorted(reply.json()["choices"], key=lambda choice: choice["index"])
+        reply = post(self.client, "/v1/completions", body)
+        choices = sorted(reply["choices"], key=lambda choice: choice["index"])
         return [_read(choice["logprobs"]) for choice in choices]
 
 

@@ -18,7 +18,7 @@ from engine.training.drift.tool_case import draw_cases, run_choices
 from engine.training.drift.tool_choice import ToolChoice, choose_tools
 from engine.training.drift.tool_report import show_score
 from engine.training.drift.tool_score import score_choices
-from engine.training.drift.version import open_version, reachable
+from engine.training.drift.version import open_version, understood
 from engine.training.record import write_json
 from scripts.svend.own_tools import NoWallError, open_own_tools
 from scripts.svend.tool import tier_option
@@ -79,7 +79,7 @@ def tool_eval(  # noqa: PLR0913 - one argument an option
     version = open_version(url or str(folder), device=device)
     cases = draw_cases(n_cases, seed=seed)
     offers = [case.offered for case in cases]
-    with reachable():
+    with understood():
         choices = choose_tools(version.model, [case.question for case in cases], offers)
     endings = asyncio.run(_run(choices, min_tier)) if runs_tools else None
     score = score_choices(cases, choices, endings, seed=seed)

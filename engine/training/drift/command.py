@@ -16,7 +16,7 @@ from engine.training.drift.comparison import compare
 from engine.training.drift.gate import Gate, InvalidGateError, list_failures, parse_gate
 from engine.training.drift.prompt import Prompt, draw_prompts, read_prompts
 from engine.training.drift.report import DriftReport, Side, show_table, write_report
-from engine.training.drift.version import Version, open_version, reachable
+from engine.training.drift.version import Version, open_version, understood
 
 _WIDTH: Final = 140
 
@@ -132,7 +132,7 @@ def _observe(
     versions: Sequence[Version], samplings: Sequence[Sampling], prompts: Sequence[Prompt]
 ) -> list[list[Behaviour]]:
     found: list[list[Behaviour]] = []
-    with open_progress() as progress, reachable():
+    with open_progress() as progress, understood():
         pairs = list(zip(versions, samplings, strict=True))
         for version, sampling in progress.track(pairs, description="versions"):
             found.append(observe(version.model, prompts, sampling))

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import httpx
-
 from engine.training.drift.tool_choice import Writer
 from engine.training.errors import TrainingError
 from engine.training.model_folder import PROFILE_FILE, load_folder
@@ -49,10 +47,10 @@ def open_version(place: str, *, device: str) -> Version:
 
     Raises:
         TrainingError: There is no model there.
+        DatasetError: The server does not answer, or names no model.
     """
     if place.startswith(("http://", "https://")):
-        with reachable():
-            served = connect(place)
+        served = connect(place)
         return Version(name=f"{place} ({served.model})", model=served)
     folder = Path(place)
     if not (folder / "config.json").is_file():
@@ -70,16 +68,14 @@ def open_version(place: str, *, device: str) -> Version:
 
 
 @contextmanager
-def reachable() -> Iterator[None]:
-    """Tell of a server that fails in one line.
+def understood() -> Iterator[None]:
+    """Tell of a server that speaks another language in one line.
 
     Raises:
-        TrainingError: It did, or its reply is none of the API's.
+        TrainingError: Its reply is none of the API's.
     """
     try:
         yield
-    except httpx.HTTPError as error:
-        raise TrainingError(f"the server does not answer: {error}") from error
     except (KeyError, IndexError, json.JSONDecodeError) as error:
         raise TrainingError(f"the server's reply is none of the API's: {error!r}") from error
 

@@ -25,7 +25,6 @@ logger = logging.getLogger(__name__)
 
 PARTS_SUFFIX: Final = ".parts"
 
-_CHUNK: Final = 64
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -41,6 +40,8 @@ class DataPlan:
         per_question: Most chains of one question; 0 keeps every sample, as votes need them.
         mutation_ratio: The share of made chains among all.
         seed: Of everything that is drawn.
+        n_at_once: Questions asked side by side; the last answers of each lot come alone, so that
+            a server idles less the more there are.
     """
 
     temperatures: tuple[float, ...]
@@ -49,6 +50,7 @@ class DataPlan:
     per_question: int = 16
     mutation_ratio: float = 0.3
     seed: int = 0
+    n_at_once: int = 512
 
     def __post_init__(self) -> None:
         """Refuse shares that are none."""
@@ -112,7 +114,7 @@ def write_data(
         chain
         for writer in writers
         for draw in plan.draws()
-        for chain in _system(writer, draw, asked, parts, on_progress)
+        for chain in _system(writer, draw, asked, parts, on_progress, plan.n_at_once)
     ]
     if plan.per_question:
         sampled = list(balance(sampled, per_question=plan.per_question, rng=rng))
@@ -146,7 +148,12 @@ def report_on(chains: Sequence[JudgedChain]) -> DataReport:
 
 
 def _system(
-    writer: Writer, draw: Draw, asked: Sequence[Asked], parts: Path, on_progress: OnProgress
+    writer: Writer,
+    draw: Draw,
+    asked: Sequence[Asked],
+    parts: Path,
+    on_progress: OnProgress,
+    n_at_once: int,
 ) -> Sequence[JudgedChain]:
     """The chains of one model at one temperature, or those that an earlier run finished."""
     system = f"{writer.name}@{draw.temperature:g}"
@@ -154,7 +161,7 @@ def _system(
     if part.is_file():
         logger.info("sampled before system=%s", system)
         return read_chains([part])
-    found = list(_sampled(writer, draw, asked, system, on_progress))
+    found = list(_sampled(writer, draw, asked, system, on_progress, n_at_once))
     if found:
         parts.mkdir(parents=True, exist_ok=True)
         write_examples(part, found)
@@ -162,10 +169,15 @@ def _system(
 
 
 def _sampled(
-    writer: Writer, draw: Draw, asked: Sequence[Asked], system: str, on_progress: OnProgress
+    writer: Writer,
+    draw: Draw,
+    asked: Sequence[Asked],
+    system: str,
+    on_progress: OnProgress,
+    n_at_once: int,
 ) -> Iterator[JudgedChain]:
-    for start in range(0, len(asked), _CHUNK):
-        chunk = asked[start : start + _CHUNK]
+    for start in range(0, len(asked), n_at_once):
+        chunk = asked[start : start + n_at_once]
         # Each chunk has seeds of its own, as many as a server may use up for it.
         moved = Draw(
             n_samples=draw.n_samples,
@@ -177,7 +189,7 @@ def _sampled(
         ):
             labelled = (writer.label(one, text, system=system) for text in texts)
             yield from (chain for chain in labelled if chain is not None)
-        on_progress(system, min(start + _CHUNK, len(asked)), len(asked))
+        on_progress(system, start + len(chunk), len(asked))
 
 
 def _part_name(system: str, draw: Draw, asked: Sequence[Asked]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from engine.prompts.prompt_set import load_prompt_set
 from engine.training.errors import DatasetError
 from engine.training.example import JudgedChain
 from engine.training.model_folder import load_folder
+from engine.training.model_server import name_model, open_client, post
 from engine.training.record import weights_digest
 from engine.training.sampling import Sampler, Solver
 from engine.training.served import connect
@@ -25,7 +26,6 @@ SOLVE: Final = "solve"
 
 _MAX_CHAT_TOKENS: Final = 1_024
 _N_CONNECTIONS: Final = 16
-_TIMEOUT_S: Final = 600.0
 _DIGEST_CHARS: Final = 6
 
 
@@ -125,7 +125,7 @@ class ChatWriter:
         }
 
     def _request(self, body: dict[str, Any]) -> list[str]:
-        reply = self.client.post("/v1/chat/completions", json=body).raise_for_status().json()
+        reply = post(self.client, "/v1/chat/completions", body)
         choices = sorted(reply["choices"], key=lambda choice: choice["index"])
         return [choice["message"]["content"] or "" for choice in choices]
 
@@ -149,13 +149,9 @@ def open_server(url: str, *, is_chat: bool) -> Writer:
     """The one model of a server.
 
     Raises:
-        DatasetError: The server does not answer.
+        DatasetError: The server does not answer, or names no model.
     """
-    make: Callable[[str], Writer] = _chat if is_chat else _programs
-    try:
-        return make(url)
-    except (httpx.HTTPError, KeyError, IndexError) as error:
-        raise DatasetError(f"the server {url} names no model: {error}") from error
+    return _chat(url) if is_chat else _programs(url)
 
 
 def _programs(url: str) -> Writer:
@@ -164,6 +160,5 @@ def _programs(url: str) -> Writer:
 
 
 def _chat(url: str) -> Writer:
-    client = httpx.Client(base_url=url, timeout=_TIMEOUT_S)
-    models = client.get("/v1/models").raise_for_status().json()["data"]
-    return ChatWriter(name=models[0]["id"], client=client)
+    client = open_client(url)
+    return ChatWriter(name=name_model(client), client=client)

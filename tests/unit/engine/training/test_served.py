@@ -8,6 +8,7 @@ from fractions import Fraction
 import httpx
 import pytest
 
+from engine.training.errors import DatasetError
 from engine.training.served import ServedSampler
 
 
@@ -62,5 +63,5 @@ def test_a_refusal_is_an_error():
     transport = httpx.MockTransport(lambda _: httpx.Response(500))
     with httpx.Client(transport=transport, base_url="http://model") as client:
         sampler = ServedSampler(client=client, model="svend-mini")
-        with pytest.raises(httpx.HTTPStatusError):
+        with pytest.raises(DatasetError, match="500"):
             sampler.greedy(["How many?"])

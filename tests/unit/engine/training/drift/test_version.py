@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from engine.training.drift.tool_choice import choose_tools
-from engine.training.drift.version import open_version, reachable
+from engine.training.drift.version import open_version, understood
 from engine.training.errors import TrainingError
 
 
@@ -74,5 +74,5 @@ def test_weights_that_cannot_be_loaded_are_named(save_model):
 
 
 def test_a_reply_that_is_none_of_the_apis_is_said_so():
-    with pytest.raises(TrainingError, match="none of the API"), reachable():
+    with pytest.raises(TrainingError, match="none of the API"), understood():
         raise KeyError("data")

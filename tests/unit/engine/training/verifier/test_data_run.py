@@ -50,7 +50,13 @@ class Scripted:
 
 def run(writer, out, *, others=(), **settings):
     plan = DataPlan(
-        **{"temperatures": (0.5, 1.0), "n_samples": 2, "mutation_ratio": 0.0, **settings}
+        **{
+            "temperatures": (0.5, 1.0),
+            "n_samples": 2,
+            "mutation_ratio": 0.0,
+            "n_at_once": 64,
+            **settings,
+        }
     )
     moves = []
     report = write_data(
@@ -196,7 +202,7 @@ def test_a_chat_model_is_asked_for_its_samples_with_seeds_of_their_own():
 
 @pytest.mark.parametrize("is_chat", [True, False])
 def test_a_server_that_is_not_there_is_named(is_chat):
-    with pytest.raises(DatasetError, match="names no model"):
+    with pytest.raises(DatasetError, match="does not answer"):
         open_server("http://127.0.0.1:9", is_chat=is_chat)
 
 
