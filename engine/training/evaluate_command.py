@@ -42,7 +42,7 @@ _WAYS: Final = ("greedy", "majority", "verifier", "any_sample_right")
 
 @click.command("eval")
 @data_options
-@click.option("--model", "folder", type=FOLDER, required=True)
+@click.option("--model", "folder", type=FOLDER, required=True, help="The model's folder.")
 @click.option(
     "--file",
     "files",
@@ -62,9 +62,24 @@ _WAYS: Final = ("greedy", "majority", "verifier", "any_sample_right")
     show_default=True,
     help="Tried on development templates; give one to fix it.",
 )
-@click.option("--tuning", "n_tuning", type=int, default=200, show_default=True)
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@click.option(
+    "--tuning",
+    "n_tuning",
+    type=int,
+    default=200,
+    show_default=True,
+    help="Problems that temperatures are compared on.",
+)
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Of the problems and the samples."
+)
+@click.option(
+    "--device",
+    type=click.Choice(["cpu", "cuda"]),
+    default="cpu",
+    show_default=True,
+    help="Where the model runs, without --url.",
+)
 @click.option("--url", help="A server that serves this model, to sample from instead.")
 @click.option("--verifier", help="A verifier's folder, or its name at the server of --url.")
 @one_line_faults()

@@ -88,4 +88,6 @@ COMMANDS: Final = {
 @click.group(cls=LazyGroup, table=COMMANDS)
 def train() -> None:
     """Make and judge the project's models."""
+    # One line a request is for whoever looks for a fault, not for whoever watches a bar.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stderr)

@@ -10,8 +10,6 @@ import pytest
 from scripts.svend import data_commands, training_commands
 
 ROOT = Path(__file__).parents[3]
-# Its options are still without words.
-WORDLESS = "engine/training/evaluate_command.py"
 # Read and not imported, which would take the training libraries.
 TOLD = {
     entry.place.partition(":")[0].replace(".", "/") + ".py"
@@ -36,7 +34,7 @@ def tells(option):
     return found is not None and not ast.unparse(found).lstrip("f'\"").startswith("[default")
 
 
-@pytest.mark.parametrize("name", sorted((TOLD | SHARED) - {WORDLESS}))
+@pytest.mark.parametrize("name", sorted(TOLD | SHARED))
 def test_every_option_has_words_of_its_own(name):
     assert not [ast.unparse(one) for one in find_options(ROOT / name) if not tells(one)]
 
