@@ -17,6 +17,7 @@ from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import OpenAIChatModel, create_client
 from engine.adapters.profile_file import load_profile
 from engine.answers.compare import compare_answers
+from engine.answers.extract import NOT_TOLD
 from engine.domain.event import EventType
 from engine.domain.fold import fold
 from engine.domain.pins import Serving
@@ -177,9 +178,14 @@ async def test_programs_of_the_model_solve_problems_and_leave_their_evidence(sol
     assert n_right >= N_PROBLEMS // 2
     for end, log in ends:
         runs = [event for event in log.events if event.type is EventType.TOOL_ENDED]
-        n_votes = sum(vote.n_votes for vote in end.standing.votes)
+        # A question that is declined has no program to run.
+        computed = [vote for vote in end.standing.votes if vote.answer.text != NOT_TOLD]
+        classes = {vote.answer.class_id for vote in computed}
+        evidence = [one for one in end.standing.evidence if one.class_id in classes]
+        n_votes = sum(vote.n_votes for vote in computed)
         assert len([run for run in runs if run.data["status"] == "ok"]) >= n_votes
-        assert all(one.n_programs and not one.n_written for one in end.standing.evidence)
+        assert len(evidence) == len(classes)
+        assert all(one.n_programs and not one.n_written for one in evidence)
 
 
 async def test_certainty_weighs_votes_and_cuts_unsure_samples_short(solve):
