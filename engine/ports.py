@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from engine.domain.answer import Answer
 from engine.domain.event import Event, EventDraft
 from engine.domain.outcome import Certainty, Likelihood, Timing, TokenUse
+from engine.domain.passage import Passage
 from engine.domain.tool import ToolCall, ToolResult
 from engine.domain.trial import Sampling
 from engine.domain.verdict import Verdict
@@ -216,6 +217,18 @@ class ToolRunner(Protocol):
 
         Raises:
             UnknownToolError: Listing the known names.
+        """
+        ...
+
+
+class Retriever(Protocol):
+    """Finds passages in a body of documents."""
+
+    async def retrieve(self, query: str, n_passages: int) -> Sequence[Passage]:
+        """Return at most so many passages, the best first; none where nothing fits.
+
+        Raises:
+            DependencyUnavailableError: The documents cannot be reached now.
         """
         ...
 

@@ -10,7 +10,7 @@ from typing import Any
 from engine.domain.canonical import JsonValue, digest
 from engine.domain.errors import InvalidToolCallError, UnknownToolError
 from engine.domain.tool import ToolCall, ToolResult, ToolStatus
-from engine.ports import Clock
+from engine.ports import Clock, Retriever
 from tools.calculator import Calculator
 from tools.chemistry import make_chemistry
 from tools.execute_python import make_execute_python
@@ -18,6 +18,7 @@ from tools.logic_solver import make_logic_solver
 from tools.physics import make_physics
 from tools.plot import make_plot
 from tools.sandbox.sandbox import ProgramRunner
+from tools.search import Search
 from tools.symbolic_math import make_symbolic_math
 from tools.tool import Tool, ToolSpec
 from tools.unit_convert import make_unit_convert
@@ -83,15 +84,33 @@ class ToolRegistry:
         return await tool.run(arguments, seed=int(digest(given)[:_SEED_DIGITS], 16))
 
 
-def local_tools(clock: Clock) -> ToolRegistry:
-    """Make the tools that need nothing but this process."""
-    return ToolRegistry({Calculator.NAME: Calculator(clock)})
+def local_tools(clock: Clock, retriever: Retriever | None = None) -> ToolRegistry:
+    """Make the tools that run no program.
+
+    Args:
+        clock: Durations are measured with it.
+        retriever: What `search` looks into; without one there is no such tool.
+    """
+    return ToolRegistry(_make_local(clock, retriever))
 
 
-def all_tools(clock: Clock, sandbox: ProgramRunner) -> ToolRegistry:
-    """Make every tool; those that run programs do so in ``sandbox``."""
+def all_tools(
+    clock: Clock, sandbox: ProgramRunner, retriever: Retriever | None = None
+) -> ToolRegistry:
+    """Make every tool; those that run programs do so in ``sandbox``.
+
+    Args:
+        clock: Durations are measured with it.
+        sandbox: Where programs run.
+        retriever: What `search` looks into; without one there is no such tool.
+    """
     made = {name: make(sandbox) for name, make in SANDBOXED.items()}
-    return ToolRegistry({Calculator.NAME: Calculator(clock), **made})
+    return ToolRegistry({**_make_local(clock, retriever), **made})
+
+
+def _make_local(clock: Clock, retriever: Retriever | None) -> dict[str, Tool]:
+    found: dict[str, Tool] = {} if retriever is None else {Search.NAME: Search(clock, retriever)}
+    return {Calculator.NAME: Calculator(clock), **found}
 
 
 def _encode(arguments: Mapping[str, JsonValue]) -> bytes:
