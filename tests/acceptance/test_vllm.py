@@ -37,11 +37,13 @@ from tools.registry import local_tools
 
 pytestmark = pytest.mark.timeout(900)
 PROBLEMS = make_problems(64, seed=5)
+PROFILE = load_profile(MODEL_FOLDER)
+PROMPTS = load_prompt_set(PROFILE.prompt_set)
 ENDED = {FinishReason.STOP, FinishReason.LENGTH}
 
 
 def ask(text: str, *, n: int = 1, seed: int = 7, **sampling) -> GenerationRequest:
-    prompt = load_prompt_set("svend-mini").render("solve", {"problem": text})
+    prompt = PROMPTS.render("solve", {"problem": text})
     drawn = Sampling(**{"temperature": 0.8, "max_tokens": 120, **sampling})
     return GenerationRequest(prompt=prompt, n=n, seed=seed, sampling=drawn, stop=("</s>",))
 
@@ -72,6 +74,16 @@ def read_metric(vllm_server, client):
         return sum(map(float, found))
 
     return read
+
+
+@pytest.fixture
+async def long_problem(model):
+    """A problem that the model writes several statements for: weights differ in which."""
+    for text in PROBLEMS:
+        (whole,) = await collect(model, ask(text, temperature=0.0))
+        if whole.finish_reason is FinishReason.STOP and ";" in whole.text:
+            return text
+    raise LookupError("no program of the model has several statements")
 
 
 def test_start_command_exists():
@@ -108,10 +120,10 @@ async def test_samples_are_held_to_the_grammar_of_programs(model):
         assert declines(text) or parse_program(source)
 
 
-async def test_the_stop_text_that_ended_a_step_is_told(model):
-    request = replace(ask(PROBLEMS[0], temperature=0.0), stop=(";", "</s>"))
+async def test_the_stop_text_that_ended_a_step_is_told(model, long_problem):
+    request = replace(ask(long_problem, temperature=0.0), stop=(";", "</s>"))
     (step,) = await collect(model, request)
-    (whole,) = await collect(model, ask(PROBLEMS[0], temperature=0.0))
+    (whole,) = await collect(model, ask(long_problem, temperature=0.0))
     assert (step.matched_stop, step.is_stop_told) == (";", True)
     assert (whole.matched_stop, whole.is_stop_told) == (None, True)
 
@@ -123,30 +135,29 @@ async def test_the_candidates_give_a_certainty(model):
     assert 0 < choice.certainty.lowest <= choice.certainty.bottom_tenth <= choice.certainty.mean
 
 
-async def test_an_unsure_sample_is_closed(model):
-    sampling = {"n_candidates": MAX_CANDIDATES, "group_tokens": 4}
-    (whole,) = await collect(model, ask(PROBLEMS[0], **sampling))
-    (closed,) = await collect(model, ask(PROBLEMS[0], min_certainty=1_000.0, **sampling))
+async def test_an_unsure_sample_is_closed(model, long_problem):
+    sampling = {"n_candidates": MAX_CANDIDATES, "group_tokens": 4, "temperature": 0.0}
+    (whole,) = await collect(model, ask(long_problem, **sampling))
+    (closed,) = await collect(model, ask(long_problem, min_certainty=1_000.0, **sampling))
     assert closed.finish_reason is FinishReason.UNSURE
     assert 0 < len(closed.text) < len(whole.text)
 
 
-async def test_a_beam_grows_programs_statement_by_statement(vllm_server, model):
-    profile, prompts = load_profile(MODEL_FOLDER), load_prompt_set("svend-mini")
-    offered = Offered(sampling=profile.to_sampling(), prompts=frozenset(prompts.prompts))
+async def test_a_beam_grows_programs_statement_by_statement(vllm_server, model, long_problem):
+    offered = Offered(sampling=PROFILE.to_sampling(), prompts=frozenset(PROMPTS.prompts))
     algorithm = create_algorithm("beam", {}, offered)
     log = InMemoryEventLog()
     request = SearchRequest(
-        problem=Problem(text=PROBLEMS[0], root_search_id="beam", seed=1),
+        problem=Problem(text=long_problem, root_search_id="beam", seed=1),
         algorithm=algorithm,
         settings=algorithm.settings(),
-        profile=profile,
-        prompts=prompts,
+        profile=PROFILE,
+        prompts=PROMPTS,
         serving=Serving(
             model=vllm_server.vllm.model.served_name,
             model_fingerprint="served",
-            profile=profile.name,
-            prompt_ids=prompts.prompt_ids(),
+            profile=PROFILE.name,
+            prompt_ids=PROMPTS.prompt_ids(),
             canonicaliser=KeyEquality().canonicaliser,
         ),
     )
