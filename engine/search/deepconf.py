@@ -183,7 +183,10 @@ class DeepConf:
             sampling=sampling,
             round="sure" if is_warm else "first",
         )
-        begin = first - n_warmups if is_warm else first
+        begin = first
+        if is_warm:
+            # A log that began with another warm-up has drawn more of these already.
+            begin = max(first - n_warmups, _count_drawn(state, branch))
         return make_trials(state.problem, branch, range(begin, begin + n_new), first)
 
     def _weigh_surest(self, run: Sequence[Ballot]) -> Weights | None:
@@ -292,6 +295,13 @@ class _Race:
         lacking = self.consensus * rest / (1 - self.consensus) if self.consensus < 1 else math.inf
         n_more = (lacking - max(self.by_class.values())) / self.heaviest
         return max(1, math.ceil(min(n_more, n_left)))
+
+
+def _count_drawn(state: TreeState, branch: Branch) -> int:
+    """Return the first index of a branch's group that no sample has."""
+    group_id = make_trials(state.problem, branch, (0,), 0)[0].group_id
+    drawn = (trial for trial in state.trials.values() if trial.group_id == group_id)
+    return max((trial.index + 1 for trial in drawn), default=0)
 
 
 def _weight_of(ballot: Ballot, weights: Weights | None) -> float | None:
