@@ -15,6 +15,7 @@ _TIMEOUT_S: Final = 600.0
 # be taken for the next request.
 _KEEPALIVE_S: Final = 2.0
 _WAITS_S: Final = (0.1, 0.5, 2.0)
+_SHOWN_CHARS: Final = 200
 
 
 def open_client(url: str) -> httpx.Client:
@@ -51,18 +52,24 @@ def post(
     Raises:
         DatasetError: The server refuses, or the connection broke every time.
     """
-    for wait_s in (*_WAITS_S, None):
+    for wait_s in _WAITS_S:
         try:
-            return client.post(path, json=body).raise_for_status().json()
-        except httpx.HTTPStatusError as error:
-            text = error.response.text[:200]
-            message = f"the server {client.base_url} answered {error.response.status_code}: {text}"
-            raise DatasetError(message) from error
-        except httpx.TransportError as error:
-            if wait_s is None:
-                raise DatasetError(_unanswered(client, error)) from error
+            return _send(client, path, body)
+        except httpx.TransportError:
             sleep(wait_s)
-    raise AssertionError  # pragma: no cover - the last round returns or raises
+    try:
+        return _send(client, path, body)
+    except httpx.TransportError as error:
+        raise DatasetError(_unanswered(client, error)) from error
+
+
+def _send(client: httpx.Client, path: str, body: Mapping[str, Any]) -> Any:
+    reply = client.post(path, json=body)
+    if reply.is_error:
+        text = reply.text[:_SHOWN_CHARS]
+        message = f"the server {client.base_url} answered {reply.status_code}: {text}"
+        raise DatasetError(message)
+    return reply.json()
 
 
 def _unanswered(client: httpx.Client, error: Exception) -> str:
