@@ -125,12 +125,18 @@ def test_what_was_printed_before_a_failure_is_kept(tools):
     assert result.detail == {"stdout": "so far\n"}
 
 
-def test_endless_program_ends_as_a_timeout(tools):
+# A machine that does much else may not give a program 10 s of its processor in 20 s.
+STOPPED = {
+    "timeout_cpu": "Stopped after 10 s of processor time.",
+    "timeout_wall": "Stopped after 20 s.",
+}
+
+
+def test_endless_program_ends_as_a_timeout_that_names_its_limit(tools):
     result = tools.call("execute_python", code="while True: pass")
 
     assert result.status is ToolStatus.TIMEOUT
-    assert "10 s of processor time" in result.error
-    assert result.evidence.outcome == "timeout_cpu"
+    assert STOPPED[result.evidence.outcome] in result.error
 
 
 def test_kernels_show_no_file(tools):
