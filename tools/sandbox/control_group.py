@@ -1,13 +1,19 @@
-"""A control group of a zygote's own, where the system delegates one (cgroup v2)."""
+"""A control group of a zygote's own, below the one that the system delegates (cgroup v2)."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-ROOT = Path("/sys/fs/cgroup")
-OWN = Path("/proc/self/cgroup")
+from tools.sandbox.delegation import open_room
+
+_PREFIX: Final = "svend-sandbox-"
+
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,25 +55,51 @@ class ControlGroup:
 
 
 def make_group(
-    name: str, *, max_bytes: int, n_processes: int, root: Path = ROOT, own: Path = OWN
+    pid: int,
+    *,
+    max_bytes: int,
+    n_processes: int,
+    open_room: Callable[[], Path] = open_room,
 ) -> ControlGroup:
-    """Make a group below this process's own.
+    """Make a group below the one that was delegated, for a process and all that it will fork.
+
+    Groups that others left there when they died are removed.
+
+    Args:
+        pid: The process.
+        max_bytes: Memory of all its processes together. They get no swap.
+        n_processes: How many there may be.
+        open_room: Returns the folder to make it in.
 
     Raises:
         OSError: When there is no cgroup v2, it is not delegated, or it lacks a controller. Nothing
             is left behind.
     """
-    folder = root / _own_path(own).lstrip("/") / name
+    room = open_room()
+    _sweep(room)
+    folder = room / f"{_PREFIX}{pid}-{next(_numbers)}"
     folder.mkdir()
     group = ControlGroup(folder=folder)
     try:
         _set(folder / "memory.max", str(max_bytes))
-        _set(folder / "memory.swap.max", "0")
+        # A kernel without swap has no such file, and nothing to limit.
+        with suppress(FileNotFoundError):
+            _set(folder / "memory.swap.max", "0")
         _set(folder / "pids.max", str(n_processes))
+        group.add(pid)
     except OSError:
         group.remove()
         raise
     return group
+
+
+def _sweep(room: Path) -> None:
+    """Remove the groups of processes that are gone; the kernel keeps those that hold others."""
+    for folder in room.glob(f"{_PREFIX}*"):
+        pid = int(folder.name.removeprefix(_PREFIX).partition("-")[0])
+        if not Path("/proc", str(pid)).exists():
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _set(file: Path, value: str) -> None:
@@ -76,11 +108,3 @@ def _set(file: Path, value: str) -> None:
     file.write_text(value)
     if file.read_text().strip() != value:
         raise OSError(f"{file.name}: the kernel did not take {value}")
-
-
-def _own_path(own: Path) -> str:
-    for line in own.read_text().splitlines():
-        hierarchy, controllers, path = line.split(":", 2)
-        if hierarchy == "0" and not controllers:
-            return path
-    raise FileNotFoundError("this process is in no cgroup v2")

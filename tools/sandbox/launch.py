@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import socket
 import subprocess
 import tempfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import tools
-from tools.sandbox.control_group import ControlGroup, make_group
+from tools.sandbox.control_group import make_group
 from tools.sandbox.errors import SandboxUnavailableError
 from tools.sandbox.inside.warm import ENVIRONMENT
 from tools.sandbox.settings import SandboxSettings
@@ -26,8 +25,6 @@ _BOOT = (
 )
 _FLAGS = ("-B", "-P", "-S", "-s")
 _IN_GROUP = 512
-
-_numbers = itertools.count(1)
 
 
 async def start_zygote(
@@ -54,8 +51,9 @@ async def start_zygote(
         raise SandboxUnavailableError(f"the interpreter cannot be started: {error}") from error
     finally:
         theirs.close()
-    zygote = Zygote(process, control, log, _group_for(process.pid, settings))
+    zygote = Zygote(process, control, log)
     try:
+        _group(zygote, settings)
         await zygote.settle(_to_message(settings, sites, canaries), settings.start_timeout_s)
     except BaseException:
         zygote.kill()
@@ -100,19 +98,11 @@ def _spawn(command: list[str], control: socket.socket, log: IO[bytes]) -> subpro
     )
 
 
-def _group_for(pid: int, settings: SandboxSettings) -> ControlGroup | None:
-    """Make a group where that is possible; the probe of the layer says so where it is not."""
+def _group(zygote: Zygote, settings: SandboxSettings) -> None:
+    """Limit it as a whole where that is possible; the probe of the layer says why it is not."""
     try:
-        group = make_group(
-            f"svend-sandbox-{pid}-{next(_numbers)}",
-            max_bytes=settings.group_bytes,
-            n_processes=_IN_GROUP,
+        zygote.group = make_group(
+            zygote.pid, max_bytes=settings.group_bytes, n_processes=_IN_GROUP
         )
-    except OSError:
-        return None
-    try:
-        group.add(pid)
-    except OSError:
-        group.remove()
-        return None
-    return group
+    except OSError as error:
+        zygote.no_group = str(error)

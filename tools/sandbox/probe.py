@@ -162,6 +162,6 @@ def _scratch(facts: Facts, settings: SandboxSettings) -> Checks:
 
 def _judge_group(zygote: Zygote) -> Finding:
     if zygote.group is None:
-        detail = "no control group could be made: cgroup v2 with memory and pids is not delegated"
+        detail = f"no control group could be made: {zygote.no_group}"
         return Finding(layer=Layer.CGROUP, holds=False, detail=detail)
     return Finding(layer=Layer.CGROUP, holds=zygote.group.holds(zygote.pid))

@@ -20,7 +20,10 @@ _REMEDIES: Mapping[Layer, str] = {
     ),
     Layer.PRIVATE_ROOT: "allow mount(2) and pivot_root(2) in user namespaces",
     Layer.SCRATCH: "allow tmpfs in user namespaces",
-    Layer.CGROUP: "delegate cgroup v2: Delegate=memory pids in the systemd unit",
+    Layer.CGROUP: (
+        "delegate cgroup v2: Delegate=memory pids in the unit of systemd 251 or later, as "
+        "ops/systemd/svend.service does"
+    ),
 }
 
 

@@ -37,18 +37,18 @@ class Zygote:
         process: subprocess.Popen[bytes],
         control: socket.socket,
         log: IO[bytes],
-        group: ControlGroup | None,
     ) -> None:
         self._process = process
         self._control = control
         self._log = log
-        self._group = group
         self._loop = asyncio.get_running_loop()
         self._ids = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Ended]] = {}
         self._ready: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
         self._run_ended = asyncio.Event()
         self._oom_kills = 0
+        self.group: ControlGroup | None = None
+        self.no_group = "none was made"
         self.tier: Tier = Tier.LANDLOCK
         self.report: Mapping[str, Any] = {}
         self.n_runs = 0
@@ -68,11 +68,6 @@ class Zygote:
     def n_running(self) -> int:
         """How many programs it runs now."""
         return len(self._waiting)
-
-    @property
-    def group(self) -> ControlGroup | None:
-        """Its control group, where there is one."""
-        return self._group
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -139,8 +134,8 @@ class Zygote:
             self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LOG_TAIL))
             self.last_words = self._log.read().decode(errors="replace").strip()
             self._log.close()
-        if self._group is not None:
-            self._group.remove()
+        if self.group is not None:
+            self.group.remove()
 
     def _send_program(self, run_id: int, program: Program, capture: Capture) -> None:
         fds = [_memory_file(program.source_bytes()), _memory_file(program.stdin)]
@@ -219,7 +214,7 @@ class Zygote:
         self._run_ended.set()
         self.first_bytes = self.first_bytes or body["zygote_bytes"]
         self.last_bytes = body["zygote_bytes"]
-        kills = self._group.count_oom_kills() if self._group else 0
+        kills = self.group.count_oom_kills() if self.group else 0
         ended = Ended(
             status=body["status"],
             killed=body["killed"],
