@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.sandbox.driver import RemoteSandbox
+from tests.contract.sandbox.driver import RemoteSandbox, UnitSandbox
+from tests.contract.sandbox.unit import can_boot
 
 DENY = Path(__file__).with_name("deny.py")
 
@@ -18,15 +19,18 @@ UNSHARE = 272
 
 # Without root there is nobody to become, and the tests' own user is the unprivileged one.
 USERS = ["self", "nobody"] if os.geteuid() == 0 else ["self"]
+UNIT = "unit"
+# Behind the walls that the shipped systemd unit puts around the whole service.
+PLACES = [*USERS, UNIT] if can_boot() else USERS
 
 
-@pytest.fixture(scope="session", params=USERS, ids=USERS)
+@pytest.fixture(scope="session", params=PLACES, ids=PLACES)
 def sandbox(request) -> Iterator[RemoteSandbox]:
     """A sandbox without packages, under each user."""
     yield from _running(request.param, {"packages": []})
 
 
-@pytest.fixture(scope="session", params=USERS, ids=USERS)
+@pytest.fixture(scope="session", params=PLACES, ids=PLACES)
 def library_sandbox(request) -> Iterator[RemoteSandbox]:
     """A sandbox of the default settings, under each user."""
     yield from _running(request.param, {})
@@ -41,7 +45,7 @@ def landlock_sandbox() -> Iterator[RemoteSandbox]:
 
 
 def _running(user: str, settings: dict[str, object]) -> Iterator[RemoteSandbox]:
-    remote = RemoteSandbox(user, settings)
+    remote = UnitSandbox(settings) if user == UNIT else RemoteSandbox(user, settings)
     assert remote.hello["started"], remote.hello
     yield remote
     remote.close()

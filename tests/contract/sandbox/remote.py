@@ -1,7 +1,7 @@
 """A sandbox in a process of its own, driven over standard input: one JSON line each way.
 
 So a test can run the whole of it, the near side too, as another user than the tests'. Started as
-``python remote.py USER CODE_ROOT SETTINGS``.
+``python remote.py USER CODE_ROOT SETTINGS [SOCKET]``; with a socket, that is where the lines go.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import ctypes
 import json
 import os
+import socket
 import sys
 import tempfile
 from dataclasses import asdict
@@ -96,7 +97,18 @@ def say(body: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
+def speak_through(path: str) -> None:
+    """Let standard input and output be a connection to a socket of the tests'."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    for descriptor in (sys.stdin.fileno(), sys.stdout.fileno()):
+        os.dup2(connection.fileno(), descriptor)
+    connection.close()
+
+
 if __name__ == "__main__":
+    if len(sys.argv) > 4:
+        speak_through(sys.argv[4])
     if sys.argv[1] == "nobody":
         become_nobody([sys.base_prefix, sys.prefix, sys.argv[2]])
     asyncio.run(serve(sys.argv[2], json.loads(sys.argv[3])))

@@ -232,7 +232,9 @@ answer = open_ways(
         needs_namespaces=True,
         source="""
 with open("/tmp/tool", "w") as file: file.write("#!/bin/sh")
-os.chmod("/tmp/tool", 0o4755)
+# A service manager may forbid such a mode altogether.
+try: os.chmod("/tmp/tool", 0o4755)
+except PermissionError: pass
 answer = [attempt(lambda: os.execv("/tmp/tool", ["tool"])), os.statvfs("/tmp").f_flag & 2]
 """,
         answer=["denied", 2],
