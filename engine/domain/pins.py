@@ -75,11 +75,17 @@ class Pins:
     def check_runnable(self, algorithm_version: int, serving: Serving) -> None:
         """Check that a process offers exactly what was pinned.
 
+        It may know further prompts: a role that came later takes nothing from those before it.
+
         Raises:
             PinMismatchError: Naming each difference.
         """
         pinned = {"algorithm_version": self.algorithm_version, **asdict(self.serving)}
         offered = {"algorithm_version": algorithm_version, **asdict(serving)}
+        known = self.serving.prompt_ids
+        offered["prompt_ids"] = {
+            role: prompt_id for role, prompt_id in serving.prompt_ids.items() if role in known
+        }
         faults = [
             f"{name}: pinned {pinned[name]!r}, here {offered[name]!r}"
             for name in pinned

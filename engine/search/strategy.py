@@ -13,9 +13,8 @@ from engine.domain.route import RoutePolicy
 from engine.domain.trial import Sampling
 from engine.search.schema import find_fault
 from engine.search.scoring import Scorer
-from engine.search.tool_use.pal import PROGRAM_PROMPT
 from engine.search.tool_use.trail import PROMPT as TOOLS_PROMPT
-from engine.search.tree import REST_PROMPT
+from engine.search.tree import PROMPTS_MIDWAY, REST_PROMPT
 
 MAX_COMPLETION_TOKENS = 131_072
 NO_VERIFIER = "no verifier is being served"
@@ -63,7 +62,9 @@ class Needs:
 
     def find_lack(self, offered: Offered) -> str | None:
         """Return what is lacking, as a sentence's end, or ``None``."""
-        roles = self.prompts | {REST_PROMPT} if offered.is_midway else self.prompts
+        roles = (
+            self.prompts | _list_roles_midway(self.prompts) if offered.is_midway else self.prompts
+        )
         if prompts := roles - offered.prompts:
             return f"the model's prompts have no {', '.join(sorted(prompts))}"
         if offered.is_midway and (lack := self._find_lack_midway(offered)):
@@ -78,8 +79,6 @@ class Needs:
 
     def _find_lack_midway(self, offered: Offered) -> str | None:
         """Return why a beginning that another strategy wrote cannot be gone on with."""
-        if PROGRAM_PROMPT in self.prompts:
-            return "a program is asked for the whole problem, never for the rest of a solution"
         if offered.answers_by_program and TOOLS_PROMPT in self.prompts:
             return "this model calls tools or writes a program, and not one behind the other"
         return None
@@ -164,6 +163,11 @@ class Strategy:
                 "properties": {name: dict(schema) for name, schema in self.properties.items()},
             },
         }
+
+
+def _list_roles_midway(roles: frozenset[str]) -> frozenset[str]:
+    asked_instead = (PROMPTS_MIDWAY[role] for role in roles & PROMPTS_MIDWAY.keys())
+    return frozenset({REST_PROMPT, *asked_instead})
 
 
 def make_sampling(settings: Mapping[str, Any]) -> Sampling:

@@ -10,9 +10,12 @@ from engine.domain.outcome import Opened, Outcome, Told
 from engine.domain.problem import Problem
 from engine.domain.trial import NodeKind, PathEnd, Sampling, Trial, Work
 
-# The roles that ask for a whole answer, and for the next step or the rest of one.
+# The roles that ask for a whole answer, as it comes or as a program, and for the next step.
 WHOLE_PROMPT = "solve"
+PROGRAM_PROMPT = "program"
 REST_PROMPT = "step"
+# What asks for a whole answer where its beginning is given. A program is still a whole one then.
+PROMPTS_MIDWAY = {WHOLE_PROMPT: REST_PROMPT, PROGRAM_PROMPT: "program_rest"}
 
 _KIND = {
     Work.SAMPLE: NodeKind.ANSWER,

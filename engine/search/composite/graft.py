@@ -6,9 +6,10 @@ are those of no other search, and what it decides is what it would decide at its
 where its trials stand differs. The path's texts are not asked for again, its steps are not scored
 and do not count in a depth or a budget: they are given.
 
-A whole answer is asked for with the role ``step`` there, since it is the rest of one. A path whose
-end turns out to be finished (its text was replaced by one that holds an answer) is gone on from no
-further: its answer is the search's.
+A whole answer is asked for with the role ``step`` there, since it is the rest of one, and a
+program with one that shows it the path: that is no part of the program, which is run as it stands.
+A path whose end turns out to be finished (its text was replaced by one that holds an answer) is
+gone on from no further: its answer is the search's.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from engine.domain.trial import PathEnd, Trial, Work
 from engine.search.composite.state import SEPARATOR
 from engine.search.stopping.full import Full
 from engine.search.stopping.poll import hold_poll
-from engine.search.tree import REST_PROMPT, WHOLE_PROMPT
+from engine.search.tree import PROMPTS_MIDWAY
 from engine.search.vote import Ballot, VoteRule
 from engine.search.vote_standing import stand
 
 RULE = "given"
+PROMPTS_AT_ROOT = {midway: whole for whole, midway in PROMPTS_MIDWAY.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +165,7 @@ class Graft:
         moved = replace(trial, depth=trial.depth + state.depth, rank=trial.rank + state.n_ranks)
         if trial.parent_id is not None:
             return moved
-        prompt = REST_PROMPT if trial.prompt == WHOLE_PROMPT else trial.prompt
+        prompt = PROMPTS_MIDWAY.get(trial.prompt, trial.prompt)
         return replace(moved, parent_id=self.at.node_id, parent_part=self.at.part, prompt=prompt)
 
     def _take_off(self, state: GraftState, trial: Trial) -> Trial:
@@ -171,8 +173,8 @@ class Graft:
         moved = replace(trial, depth=trial.depth - state.depth, rank=trial.rank - state.n_ranks)
         if trial.parent_id != self.at.node_id:
             return moved
-        is_whole = trial.work is Work.SAMPLE and trial.prompt == REST_PROMPT
-        prompt = WHOLE_PROMPT if is_whole else trial.prompt
+        is_whole = trial.work is Work.SAMPLE
+        prompt = PROMPTS_AT_ROOT.get(trial.prompt, trial.prompt) if is_whole else trial.prompt
         return replace(moved, parent_id=None, parent_part=None, prompt=prompt)
 
 

@@ -18,9 +18,10 @@ from engine.search.strategy import (
     describe_sampling,
     make_sampling,
 )
-from engine.search.tool_use.pal import MAX_SAMPLES, PROGRAM_PROMPT, PROSE_PROMPT, Pal
+from engine.search.tool_use.pal import MAX_SAMPLES, PROSE_PROMPT, Pal
 from engine.search.tool_use.tora import MAX_STEPS, MAX_TRAILS, Tora
 from engine.search.tool_use.trail import PROMPT, OnFailure
+from engine.search.tree import PROGRAM_PROMPT
 
 CALCULATOR = "calculator"
 EXECUTE_PYTHON = "execute_python"

@@ -25,12 +25,17 @@ from engine.domain.standing import Standing
 from engine.domain.trial import Sampling, Trial, Work
 from engine.search.stopping.catalogue import Stop
 from engine.search.tool_use.ballot_box import BallotBox
-from engine.search.tree import Branch, TreeState, make_trials
+from engine.search.tree import (
+    PROGRAM_PROMPT,
+    WHOLE_PROMPT,
+    Branch,
+    TreeState,
+    make_trials,
+)
 from engine.search.vote import list_ended_run
 
 MAX_SAMPLES = 1024
-PROSE_PROMPT = "solve"
-PROGRAM_PROMPT = "program"
+PROSE_PROMPT = WHOLE_PROMPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from engine.search.strategy import Offered
 from tests.integration.api.hand_worker import SERVING
 
 NODE = "n1"
+# Without it no program can be asked for midway.
 OFFERED = Offered(
-    prompts=frozenset(load_prompt_set("chat").prompts),
+    prompts=frozenset(load_prompt_set("chat").prompts) - {"program_rest"},
     tools=frozenset({"execute_python"}),
     policy=AgreementPolicy(),
 )

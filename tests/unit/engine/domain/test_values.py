@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from contextlib import nullcontext
 
 import pytest
 from hypothesis import given
@@ -194,6 +195,24 @@ def test_a_worker_that_offers_something_else_names_each_difference():
     with pytest.raises(errors.PinMismatchError, match="model_fingerprint: pinned 'f'") as caught:
         pins.check_runnable(2, offered)
     assert "algorithm_version: pinned 1, here 2" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("prompt_ids", "is_runnable"),
+    [
+        pytest.param({"solve": "chat/solve@1", "program": "chat/program@1"}, True, id="one-more"),
+        pytest.param({"solve": "chat/solve@2"}, False, id="another"),
+        pytest.param({"program": "chat/program@1"}, False, id="one-less"),
+    ],
+)
+def test_a_worker_needs_every_prompt_that_was_pinned_and_may_know_more(prompt_ids, is_runnable):
+    pins = Pins(
+        algorithm="direct", algorithm_version=1, root_search_id="r", seed=3, serving=SERVING
+    )
+    offered = Serving(**{**SERVING_DATA, "prompt_ids": prompt_ids})
+
+    with nullcontext() if is_runnable else pytest.raises(errors.PinMismatchError):
+        pins.check_runnable(1, offered)
 
 
 def test_ids_and_seeds_depend_on_every_part():

@@ -14,6 +14,7 @@ from engine.prompts.prompt_set import list_prompt_sets, load_prompt_set, parse_p
 DIGESTS = {
     "chat/judge@1": "931aedd4b32063f1",
     "chat/program@1": "381934698bb028a1",
+    "chat/program_rest@1": "4a14cb24b103d31b",
     "chat/propose@1": "d82fa5dbf92268bb",
     "chat/reanswer@1": "f29791429a3382f1",
     "chat/reanswer@2": "ef5706e346b627e5",

@@ -23,6 +23,7 @@ from tests.unit.engine.runner.test_every_strategy import (
     NAMES,
     OFFERED,
     CountingLog,
+    OneAnswer,
     count_asked,
     make_bench,
     run,
@@ -35,8 +36,6 @@ PROGRAMS = Offered(
     tools=frozenset({"calculator"}),
     answers_by_program=True,
 )
-# A program is asked for the whole problem.
-ABLE = [name for name in NAMES if name != "pal"]
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +75,10 @@ def go_on(source, name, log, node_id):
 def test_all_others_go_on_from_a_path():
     published = {one.name: one.to_data(OFFERED) for one in list_strategies(OFFERED)}
 
-    assert [name for name in NAMES if published[name]["midway"]["is_available"]] == ABLE
+    assert all(published[name]["midway"]["is_available"] for name in NAMES)
 
 
-@pytest.mark.parametrize("name", ABLE)
+@pytest.mark.parametrize("name", NAMES)
 async def test_a_strategy_goes_on_from_a_path_at_its_own_cost_alone(source, name):
     node = find_inner(source)
     before = list(source.log.events)
@@ -97,7 +96,7 @@ async def test_a_strategy_goes_on_from_a_path_at_its_own_cost_alone(source, name
     assert source.log.events == before
 
 
-@pytest.mark.parametrize("name", ABLE)
+@pytest.mark.parametrize("name", NAMES)
 async def test_a_grafted_strategy_resumes_and_asks_for_nothing_twice(source, name):
     node = find_inner(source)
     log = graft(source, node.node_id)
@@ -135,6 +134,31 @@ async def test_a_program_is_completed_from_its_first_statements(name):
     asked = {request.prompt.partition("<prog>")[2] for request in bench.model.requests}
     assert asked == {"v=48/2;w=48+v;"}
     assert (end.standing.answer.text, end.standing.n_ended) == ("72", 2)
+
+
+class NotingTools(OneAnswer):
+    """Notes the programs that it is given."""
+
+    def __init__(self):
+        self.programs = []
+
+    async def run(self, call):
+        self.programs.append(call.arguments["code"])
+        return await super().run(call)
+
+
+async def test_a_program_is_shown_what_was_begun_in_prose_and_run_alone(source):
+    node, tools = find_inner(source), NotingTools()
+    algorithm = create_algorithm("pal", {"cot_share": 0}, OFFERED, PathEnd(node_id=node.node_id))
+    bench = make_bench("pal", 7, log=graft(source, node.node_id), algorithm=algorithm, tools=tools)
+    bench.model = ScriptedChatModel(["```python\nanswer = 72\n```"])
+    await run(bench)
+
+    begun = source.log.bodies[node.body_ref].decode().strip()
+    lasts = {request.prompt[-1] for request in bench.model.requests}
+    assert [last.role for last in lasts] == ["user"]
+    assert all(begun in last.content for last in lasts)
+    assert set(tools.programs) == {"answer = 72"}
 
 
 async def test_another_thought_is_gone_on_from_by_another_strategy():

@@ -32,6 +32,7 @@ PROBLEM = Problem(text="?", root_search_id="r")
 OFFERED = Offered(
     prompts=frozenset(load_prompt_set("chat").prompts), tools=frozenset({"execute_python"})
 )
+NO_PROGRAM_REST = replace(OFFERED, prompts=OFFERED.prompts - {"program_rest"})
 
 
 def _make_step(depth, rank, at=None, prompt="step"):
@@ -68,7 +69,7 @@ def _expect(trial):
     moved = replace(trial, depth=trial.depth + 2, rank=trial.rank + LAST.rank + 1)
     if trial.parent_id is not None:
         return moved
-    prompt = "step" if trial.prompt == "solve" else trial.prompt
+    prompt = {"solve": "step", "program": "program_rest"}.get(trial.prompt, trial.prompt)
     return replace(moved, parent_id=LAST.node_id, prompt=prompt)
 
 
@@ -184,17 +185,17 @@ def test_the_problem_is_not_said_again_midway():
     assert "subquestion" not in prompts
 
 
-def test_a_program_is_no_rest_of_a_solution():
-    with pytest.raises(UnavailableAlgorithmError, match="never for the rest"):
-        create_algorithm("pal", {}, OFFERED, start=END)
+def test_a_program_midway_needs_a_role_that_shows_the_path():
+    with pytest.raises(UnavailableAlgorithmError, match="no program_rest"):
+        create_algorithm("pal", {}, NO_PROGRAM_REST, start=END)
 
 
 def test_an_ensemble_has_no_part_that_cannot_go_on():
     parts = {"parts": [{"strategy": "pal"}]}
-    assert create_algorithm("ensemble", parts, OFFERED)
+    assert create_algorithm("ensemble", parts, NO_PROGRAM_REST)
 
     with pytest.raises(UnavailableAlgorithmError, match="no strategy 'pal' can be a part"):
-        create_algorithm("ensemble", parts, OFFERED, start=END)
+        create_algorithm("ensemble", parts, NO_PROGRAM_REST, start=END)
 
 
 def test_what_goes_on_needs_a_role_that_does():
