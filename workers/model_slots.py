@@ -54,7 +54,8 @@ class ModelSlots:
         self._n_free = n_slots
         self._order = order or SlotOrder()
         self._granted: dict[SlotRequest, asyncio.Future[None]] = {}
-        self.mean_tokens = MeanTokens()
+        self._mean_tokens = MeanTokens()
+        self._mean_tokens_of: dict[TenantId, MeanTokens] = {}
 
     @property
     def n_free(self) -> int:
@@ -64,6 +65,16 @@ class ModelSlots:
     def fit(self, n_samples: int) -> int:
         """Return how many slots a request takes: one wider than the server's share takes all."""
         return min(n_samples, self._n_slots)
+
+    def count(self, tenant_id: TenantId, n_tokens: int) -> None:
+        """Take note of how long a tenant's sample was."""
+        self._mean_tokens.add(n_tokens)
+        self._mean_tokens_of.setdefault(tenant_id, MeanTokens()).add(n_tokens)
+
+    def find_mean_tokens(self, tenant_id: TenantId) -> float | None:
+        """Return a tenant's mean tokens a sample, or everybody's; ``None`` before the first."""
+        own = self._mean_tokens_of.get(tenant_id, self._mean_tokens)
+        return own.find()
 
     async def take(self, request: SlotRequest) -> None:
         """Wait for slots until the order says that it is this request's turn."""
@@ -138,11 +149,14 @@ class SharedModel:
     def _count(self, choice: Choice) -> None:
         if choice.finish_reason in (FinishReason.STOP, FinishReason.LENGTH):
             self._mean_tokens.add(choice.tokens.tokens_out)
-            self._slots.mean_tokens.add(choice.tokens.tokens_out)
+            self._slots.count(self._asker.tenant_id, choice.tokens.tokens_out)
 
     def _find_sample_tokens(self) -> float:
-        """Return what a sample is expected to take: like this search's, else like any other's."""
-        return self._mean_tokens.find() or self._slots.mean_tokens.find() or 1.0
+        """Return what a sample is expected to take: like this search's, or else its tenant's."""
+        # By the mean of everybody, a tenant of many short searches with long samples would pay for
+        # each of these as if it were as short as those of the others.
+        known = self._mean_tokens.find() or self._slots.find_mean_tokens(self._asker.tenant_id)
+        return known or 1.0
 
     async def _take(self, n_slots: int, cancel: CancelToken) -> bool:
         if cancel.reason() is not None:

@@ -1,9 +1,9 @@
 """Whose samples go to the model server next, when more are wanted than fit: pure.
 
-Between tenants: deficit round robin (Shreedhar and Varghese 1995), in expected tokens. Each tenant
-that waits is credited a quantum when its turn comes, and served for as long as it can pay; so in
-the long run each has had as many tokens as any other that wanted them, however many searches it
-runs.
+Between tenants: start-time fair queueing in expected tokens (``workers.tenant_turns``). Next is
+whoever has had the fewest of late, so each has as many tokens as any other that wants them,
+however many searches it runs. One that wants less than its share waits for one request of each
+other at most.
 
 Among one tenant's searches: the one whose answer is the least settled per token. How unsettled is
 the probability that the runner-up is in truth the more frequent answer; a search without a vote
@@ -15,13 +15,12 @@ fourth grant goes to whoever has waited longest.
 from __future__ import annotations
 
 import itertools
-from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from engine.domain.ids import TenantId
+from workers.tenant_turns import TenantTurns
 
-QUANTUM_TOKENS = 4096.0
 PATIENT_EVERY = 4
 
 
@@ -55,17 +54,10 @@ class SlotRequest:
 class SlotOrder:
     """The requests that wait. :meth:`choose` says which is next, :meth:`serve` takes it out."""
 
-    def __init__(self, quantum_tokens: float = QUANTUM_TOKENS) -> None:
-        """Begin with nobody waiting.
-
-        Args:
-            quantum_tokens: What a tenant is credited a turn. Small values interleave the tenants
-                more finely, and are as fair in the long run.
-        """
-        self._quantum = quantum_tokens
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._turns = TenantTurns()
         self._waiting: dict[TenantId, dict[SlotRequest, int]] = {}
-        self._turns: deque[TenantId] = deque()
-        self._credit: dict[TenantId, float] = {}
         self._n_served: dict[TenantId, int] = {}
         self._numbers = itertools.count()
 
@@ -75,30 +67,18 @@ class SlotOrder:
 
     def put(self, request: SlotRequest) -> None:
         """Let a request wait."""
-        tenant_id = request.tenant_id
-        if tenant_id not in self._waiting:
-            self._waiting[tenant_id] = {}
-            self._turns.append(tenant_id)
-            self._credit[tenant_id] = 0.0
-        self._waiting[tenant_id][request] = next(self._numbers)
+        self._turns.join(request.tenant_id)
+        self._waiting.setdefault(request.tenant_id, {})[request] = next(self._numbers)
 
     def choose(self) -> SlotRequest | None:
         """Return the request that is next; the same one again if nothing has changed."""
-        chosen: dict[TenantId, SlotRequest] = {}
-        while self._turns:
-            tenant_id = self._turns[0]
-            if tenant_id not in chosen:
-                chosen[tenant_id] = self._choose_of(tenant_id)
-            if chosen[tenant_id].cost <= self._credit[tenant_id]:
-                return chosen[tenant_id]
-            self._turns.rotate(-1)
-            self._credit[self._turns[0]] += self._quantum
-        return None
+        tenant_id = self._turns.find_next()
+        return None if tenant_id is None else self._choose_of(tenant_id)
 
     def serve(self, request: SlotRequest) -> None:
         """Take a request out that is granted now, and let its tenant pay for it."""
         tenant_id = request.tenant_id
-        self._credit[tenant_id] -= request.cost
+        self._turns.pay(tenant_id, request.cost)
         self._n_served[tenant_id] = self._n_served.get(tenant_id, 0) + 1
         self.drop(request)
 
@@ -107,7 +87,9 @@ class SlotOrder:
         requests = self._waiting.get(request.tenant_id, {})
         requests.pop(request, None)
         if not requests and request.tenant_id in self._waiting:
-            self._forget(request.tenant_id)
+            self._turns.leave(request.tenant_id)
+            del self._waiting[request.tenant_id]
+            self._n_served.pop(request.tenant_id, None)
 
     def _choose_of(self, tenant_id: TenantId) -> SlotRequest:
         waiting = self._waiting[tenant_id]
@@ -115,12 +97,6 @@ class SlotOrder:
         if is_patients_turn:
             return _find_first(waiting)
         return max(waiting, key=lambda request: (request.value, -waiting[request]))
-
-    def _forget(self, tenant_id: TenantId) -> None:
-        # Who does not wait saves nothing up.
-        for kept in (self._waiting, self._credit, self._n_served):
-            kept.pop(tenant_id, None)
-        self._turns.remove(tenant_id)
 
 
 def _find_first(waiting: Iterable[SlotRequest]) -> SlotRequest:

@@ -36,8 +36,10 @@ class GatedModel:
             yield Choice(index=index, text="x", finish_reason=FinishReason.STOP, tokens=used)
 
 
-def share(model: GatedModel, slots: ModelSlots, *, doubt: float = 1.0) -> SharedModel:
-    asker = Asker(tenant_id=TenantId("t"), doubt=lambda: doubt)
+def share(
+    model: GatedModel, slots: ModelSlots, *, doubt: float = 1.0, tenant: str = "t"
+) -> SharedModel:
+    asker = Asker(tenant_id=TenantId(tenant), doubt=lambda: doubt)
     return SharedModel(model, slots, asker)
 
 
@@ -107,6 +109,30 @@ async def test_a_search_whose_samples_are_long_waits_for_an_equal_one_with_short
     await asyncio.gather(*tasks)
 
     assert [request.prompt for request in gated.started][3:] == ["short", "long"]
+
+
+async def test_a_new_search_is_expected_to_draw_samples_as_long_as_its_tenants_others() -> None:
+    gated, slots = GatedModel(), ModelSlots(2)
+    for tenant, n_tokens in (("short", 30), ("long", 900)):
+        gated.n_tokens = n_tokens
+        drawn = asyncio.create_task(collect(share(gated, slots, tenant=tenant), REQUEST, Recall()))
+        for _ in range(2):
+            gated.gate.put_nowait(None)
+        await drawn
+    tasks = [asyncio.create_task(collect(share(gated, slots), REQUEST, Recall()))]
+    await settle()
+    for name in ("long", "long", "short", "short", "short"):
+        request = GenerationRequest(prompt=name, n=2, seed=2, sampling=Sampling())
+        model = share(gated, slots, tenant=name)
+        tasks.append(asyncio.create_task(collect(model, request, Recall())))
+        await settle()
+
+    for _ in range(12):
+        gated.gate.put_nowait(None)
+    await asyncio.gather(*tasks)
+
+    prompts = [request.prompt for request in gated.started][3:]
+    assert prompts == ["short", "long", "short", "short", "long"]
 
 
 async def test_a_search_told_to_end_leaves_the_line() -> None:

@@ -136,18 +136,74 @@ def test_everybody_is_served_once(waiting):
     assert len(order) == 0
 
 
-@given(st.lists(requests, min_size=1, max_size=60), st.floats(64, 10_000))
-def test_tenants_that_all_wait_differ_by_a_quantum_and_a_request_at_most(waiting, quantum):
-    order = SlotOrder(quantum)
-    for request in waiting:
-        order.put(request)
+@given(st.lists(requests, min_size=1, max_size=60))
+def test_tenants_that_all_wait_differ_by_a_request_of_each_at_most(waiting):
+    order = put_all(*waiting)
     paid, left = Counter(), Counter(request.tenant_id for request in waiting)
     tenants = set(left)
     dearest = max(request.cost for request in waiting)
     while all(left[tenant] for tenant in tenants):
         gaps = [abs(paid[a] - paid[b]) for a in tenants for b in tenants]
-        assert max(gaps) <= 2 * quantum + dearest + 1e-6
+        assert max(gaps) <= 2 * dearest + 1e-6
         request = order.choose()
         order.serve(request)
         paid[request.tenant_id] += request.cost
         left[request.tenant_id] -= 1
+
+
+@given(st.lists(requests, max_size=40), st.integers(2, 1000))
+def test_how_long_the_samples_are_on_the_whole_changes_no_turn(waiting, times):
+    longer = [
+        ask(
+            request.tenant_id,
+            doubt=request.doubt(),
+            tokens=times * max(1.0, request.sample_tokens()),
+            n_slots=request.n_slots,
+        )
+        for request in waiting
+    ]
+
+    served, served_longer = serve_all(put_all(*waiting)), serve_all(put_all(*longer))
+    assert list(map(waiting.index, served)) == list(map(longer.index, served_longer))
+
+
+pasts = st.lists(st.one_of(requests, st.none()), max_size=60)
+
+
+def play(order, past):
+    """Let requests come, and grant the next one at each ``None``; yields what is granted."""
+    for came in past:
+        if came is not None:
+            order.put(came)
+        elif (request := order.choose()) is not None:
+            order.serve(request)
+            yield request
+
+
+@given(pasts)
+def test_a_tenant_that_had_nothing_waits_for_one_request_of_each_other_at_most(past):
+    order, mine = SlotOrder(), ask("newcomer", doubt=0.0, tokens=5000, n_slots=64)
+    list(play(order, past))
+    order.put(mine)
+
+    served = serve_all(order)
+    before = Counter(request.tenant_id for request in served[: served.index(mine)])
+    assert all(n_served <= 1 for n_served in before.values())
+
+
+@given(pasts, pasts)
+def test_while_a_tenant_waits_no_other_has_more_but_for_the_dearest_request_of_each(past, then):
+    order = SlotOrder()
+    list(play(order, past))
+    mine = [ask("a") for _ in then]
+    for request in mine:
+        order.put(request)
+
+    dearest, had = Counter(), Counter()
+    for came in (*past, *then, *mine):
+        if came is not None:
+            dearest[came.tenant_id] = max(dearest[came.tenant_id], came.cost)
+    for request in play(order, then):
+        had[request.tenant_id] += request.cost
+        for other in had:
+            assert had[other] <= had["a"] + dearest[other] + dearest["a"] + 1e-6
