@@ -47,6 +47,7 @@ from engine.search.certainty import (
     measure_certainty,
     weigh_ranks,
 )
+from engine.search.consensus import Race, Weights, find_weight
 from engine.search.sampling_state import count_wanted
 from engine.search.tree import Branch, TreeState, make_trials
 from engine.search.vote import Ballot, list_ended_run, tally_weights
@@ -209,7 +210,7 @@ class DeepConf:
             weights = self._weigh_above(run, None)
             return _Count(n_counted=len(run), weights=weights, n_needed=n_warmups - len(run))
         weights = self._weigh_above(run, find_bar(run[:n_warmups], self.keep))
-        race = _Race(consensus=self.consensus)
+        race = Race(consensus=self.consensus)
         for n_counted, ballot in enumerate(run, start=1):
             race.add(ballot, weights)
             if n_counted >= n_warmups and race.is_won:
@@ -232,7 +233,7 @@ class DeepConf:
         return weights
 
     def _stand(self, run: Sequence[Ballot], weights: Weights | None, n_needed: int) -> Standing:
-        votes = tally_weights(run, lambda ballot: _weight_of(ballot, weights))
+        votes = tally_weights(run, lambda ballot: find_weight(ballot, weights))
         n_votes = sum(vote.n_votes for vote in votes)
         majority = find_majority(run, votes)
         scale = None if weights is None else _SCALES[self.weighing]
@@ -252,8 +253,6 @@ class DeepConf:
         )
 
 
-# What the votes of the samples with these ranks weigh; the others abstain.
-Weights = Mapping[int, float]
 _SCALES = {Weighing.CERTAINTY: "certainty", Weighing.BORDA: "points by rank of certainty"}
 
 
@@ -266,46 +265,11 @@ class _Count:
     n_needed: int
 
 
-@dataclass(slots=True, kw_only=True)
-class _Race:
-    """The weight of each answer as the samples are counted one by one."""
-
-    consensus: float
-    by_class: dict[str, float] = field(default_factory=dict[str, float])
-    heaviest: float = 0.0
-
-    def add(self, ballot: Ballot, weights: Weights | None) -> None:
-        answer, weight = ballot.outcome.answer, _weight_of(ballot, weights)
-        if not ballot.outcome.is_vote or answer is None or weight is None:
-            return
-        self.by_class[answer.class_id] = self.by_class.get(answer.class_id, 0.0) + weight
-        self.heaviest = max(self.heaviest, weight)
-
-    @property
-    def is_won(self) -> bool:
-        total = math.fsum(self.by_class.values())
-        return total > 0 and max(self.by_class.values()) >= self.consensus * total
-
-    def count_needed(self, n_left: int) -> int:
-        """Return the fewest further samples that could win it, each as heavy as any so far."""
-        if n_left == 0 or not self.heaviest:
-            return min(1, n_left)
-        rest = math.fsum(self.by_class.values()) - max(self.by_class.values())
-        # Lead + k w >= tau (lead + rest + k w), solved for k.
-        lacking = self.consensus * rest / (1 - self.consensus) if self.consensus < 1 else math.inf
-        n_more = (lacking - max(self.by_class.values())) / self.heaviest
-        return max(1, math.ceil(min(n_more, n_left)))
-
-
 def _count_drawn(state: TreeState, branch: Branch) -> int:
     """Return the first index of a branch's group that no sample has."""
     group_id = make_trials(state.problem, branch, (0,), 0)[0].group_id
     drawn = (trial for trial in state.trials.values() if trial.group_id == group_id)
     return max((trial.index + 1 for trial in drawn), default=0)
-
-
-def _weight_of(ballot: Ballot, weights: Weights | None) -> float | None:
-    return 1.0 if weights is None else weights.get(ballot.rank)
 
 
 def _explain(
