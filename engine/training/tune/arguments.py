@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.training.errors import TrainingError
 from engine.training.tune.device import Place
-from engine.training.tune.job import Report, TuneJob
+from engine.training.tune.job import TuneJob
 from engine.training.tune.settings import Device, Precision, TuneSettings, learning_rate_of
 
 # One to go on from, and the one before, in case a kill tears the last.
@@ -54,7 +54,8 @@ def common_arguments(job: TuneJob, place: Place) -> dict[str, Any]:
         "metric_for_best_model": "eval_loss" if has_dev else None,
         "greater_is_better": False if has_dev else None,
         "restore_callback_states_from_checkpoint": True,
-        "report_to": [report for report in job.reports if report != Report.TENSORBOARD],
+        # Services are told by callbacks of our own.
+        "report_to": [],
         "run_name": job.out_dir.name,
         "disable_tqdm": True,
         # Pinned memory is what a copy to a CUDA device is quick from; elsewhere there is none.

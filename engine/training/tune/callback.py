@@ -110,7 +110,7 @@ class MetricsLog(TrainerCallback):
         if not state.is_world_process_zero or not logs:
             return
         elapsed_s = round(time.monotonic() - self._begun, 3)
-        row = {"step": state.global_step, "elapsed_s": elapsed_s, **_numbers(logs)}
+        row = {"step": state.global_step, "elapsed_s": elapsed_s, **numbers_of(logs)}
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
 
@@ -189,7 +189,7 @@ class ProgressBar(TrainerCallback):
         """Say the figures that matter."""
         if not state.is_world_process_zero or not logs:
             return
-        numbers = _numbers(logs)
+        numbers = numbers_of(logs)
         text = " ".join(f"{name}={numbers[name]:.4g}" for name in _SHOWN if name in numbers)
         if not text:
             return
@@ -240,11 +240,12 @@ def last_metrics(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """The last value of every metric, by name."""
     found: dict[str, float] = {}
     for row in rows:
-        found |= _numbers(row)
+        found |= numbers_of(row)
     return {name: value for name, value in found.items() if name not in {"step", "elapsed_s"}}
 
 
-def _numbers(values: Mapping[str, Any]) -> dict[str, float]:
+def numbers_of(values: Mapping[str, Any]) -> dict[str, float]:
+    """What of a log is a figure."""
     return {
         name: value
         for name, value in values.items()

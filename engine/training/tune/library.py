@@ -66,11 +66,17 @@ def require_reports(reports: tuple[Report, ...]) -> None:
     """
     for report in reports:
         package, extra = _PACKAGES[report]
-        if find_spec(package) is None:
+        if not _is_there(package):
             raise TrainingError(
                 f"--report-to {report} needs the package {package}, which is not installed: "
                 f"pip install 'svend[{extra}]'"
             )
+
+
+def _is_there(package: str) -> bool:
+    # W&B leaves a folder of its own name where it has run, and any folder would do for a package.
+    spec = find_spec(package)
+    return spec is not None and spec.origin is not None
 
 
 def _is_absent(min_version: str | None = None) -> bool:  # noqa: ARG001 - the library's signature

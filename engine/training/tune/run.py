@@ -12,6 +12,7 @@ from typing import Any
 
 from accelerate import PartialState
 from peft import PeftModel
+from peft.utils.error import NoMatchingPeftModuleError
 from torch.utils.tensorboard import SummaryWriter
 from transformers import (
     EarlyStoppingCallback,
@@ -21,6 +22,7 @@ from transformers import (
 )
 from transformers.integrations.integration_utils import TensorBoardCallback
 
+from engine.training.errors import TrainingError
 from engine.training.record import (
     RunRecord,
     find_record,
@@ -39,11 +41,12 @@ from engine.training.tune.callback import (
 )
 from engine.training.tune.device import Place, find_place, peak_memory_bytes
 from engine.training.tune.job import Identity, Report, TuneJob, identify
-from engine.training.tune.library import quiet_libraries, require_reports
+from engine.training.tune.library import first_line, quiet_libraries, require_reports
 from engine.training.tune.material import Material, gather_material
 from engine.training.tune.model import copy_profile, copy_tokenizer, name_base
 from engine.training.tune.settings import Device
 from engine.training.tune.start import TENSORBOARD_FOLDER, Start, begin, find_done, hold_alone
+from engine.training.tune.tracking import FollowedRun, describe_files, flatten, follow
 
 logger = logging.getLogger(__name__)
 
@@ -72,14 +75,23 @@ def run_job(job: TuneJob) -> RunRecord:
             resumes = job.resumes or not place.leads
             start = begin(job.out_dir, identity.fingerprint, resumes=resumes)
         callbacks = _callbacks(job, start, leads=place.leads)
+        if place.leads:
+            callbacks += held.enter_context(follow(job.reports, _followed(job, identity, place)))
         trainer = build_trainer(gather_material(job, place, callbacks))
         return _train(job, identity, place, trainer, start)
 
 
 def build_trainer(material: Material) -> Trainer:
-    """The trainer of the job's method; its module is imported only now."""
+    """The trainer of the job's method; its module is imported only now.
+
+    Raises:
+        TrainingError: When the model has no layer that the adapter is for.
+    """
     module = import_module(f"engine.training.tune.{material.job.method}")
-    trainer: Trainer = module.build(material)
+    try:
+        trainer: Trainer = module.build(material)
+    except NoMatchingPeftModuleError as error:
+        raise TrainingError(f"no adapter fits the model: {first_line(error)}") from error
     # The library prints each log as a dictionary when it may draw no bar.
     trainer.remove_callback(PrinterCallback)
     return trainer
@@ -94,6 +106,20 @@ def _callbacks(job: TuneJob, start: Start, *, leads: bool) -> list[TrainerCallba
     if job.dev.rows and job.settings.patience:
         found.append(EarlyStoppingCallback(early_stopping_patience=job.settings.patience))
     return found
+
+
+def _followed(job: TuneJob, identity: Identity, place: Place) -> FollowedRun:
+    values = {
+        "method": job.control or job.method.value,
+        "fingerprint": identity.fingerprint,
+        "base": _base_name(job),
+        "base_digest": identity.base_digest,
+        "data": describe_files(job.rows.files),
+        "dev": describe_files(job.dev.files),
+        **job.settings_values,
+        "device": place.describe(),
+    }
+    return FollowedRun(name=job.out_dir.name, settings=flatten(values))
 
 
 def _train(
@@ -139,7 +165,7 @@ def _record(
     return RunRecord(
         method=job.control or job.method.value,
         fingerprint=identity.fingerprint,
-        base=Path(job.base).name if Path(job.base).is_dir() else job.base,
+        base=_base_name(job),
         base_digest=identity.base_digest,
         parent=parent.fingerprint if parent else identity.adapter_digest[:32],
         data=job.rows.files,
@@ -155,6 +181,10 @@ def _record(
         wall_time_s=round(wall_time_s, 3),
         peak_memory_bytes=peak_memory_bytes(place.device),
     )
+
+
+def _base_name(job: TuneJob) -> str:
+    return Path(job.base).name if Path(job.base).is_dir() else job.base
 
 
 def _best(trainer: Trainer) -> dict[str, float]:

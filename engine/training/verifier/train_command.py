@@ -14,6 +14,7 @@ from engine.training.tune.job import Report
 from engine.training.tune.options import report_option, resume_option
 from engine.training.tune.settings import Device, LoraSettings, Precision
 from engine.training.verifier.chain_trainer import METRIC
+from engine.training.verifier.job import VerifierRun
 from engine.training.verifier.settings import (
     ADAPTER_RATE,
     ENCODER_RATE,
@@ -21,7 +22,7 @@ from engine.training.verifier.settings import (
     LossWeights,
     VerifierSettings,
 )
-from engine.training.verifier.train_run import VerifierRun, train_verifier
+from engine.training.verifier.train_run import train_verifier
 
 _S: Final = VerifierSettings()
 _L: Final = LoraSettings()

@@ -5,10 +5,8 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from accelerate import PartialState
@@ -24,10 +22,7 @@ from transformers.integrations.integration_utils import TensorBoardCallback
 from engine.training.errors import DatasetError, TrainingError
 from engine.training.example import JudgedChain
 from engine.training.record import (
-    DataFile,
     RunRecord,
-    file_digest,
-    fingerprint_of,
     let_read,
     library_versions,
     weights_digest,
@@ -41,7 +36,6 @@ from engine.training.tune.callback import (
     last_metrics,
     read_metrics,
 )
-from engine.training.tune.checkpoint import WORK_FOLDER
 from engine.training.tune.device import Place, dtype_of, find_place, peak_memory_bytes
 from engine.training.tune.job import Report
 from engine.training.tune.library import quiet_libraries, require_reports
@@ -53,9 +47,17 @@ from engine.training.tune.start import (
     find_done,
     hold_alone,
 )
+from engine.training.tune.tracking import follow
 from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
 from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedChains
 from engine.training.verifier.encoder_judge import EncoderJudge
+from engine.training.verifier.job import (
+    METHOD,
+    VerifierRun,
+    data_files,
+    describe_run,
+    fingerprint_run,
+)
 from engine.training.verifier.judge_folder import new_encoder_judge, new_language_judge
 from engine.training.verifier.language_judge import LanguageJudge
 from engine.training.verifier.settings import VerifierSettings
@@ -67,37 +69,7 @@ from engine.training.verifier.verifier_file import (
 
 logger = logging.getLogger(__name__)
 
-METHOD: Final = "verifier"
-
 _N_KEPT: Final = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifierRun:
-    """What is trained on what.
-
-    Attributes:
-        base: The model's folder.
-        is_encoder: Whether it is a sequence classifier, and not a language model.
-        chains: Files of training chains.
-        dev: Files of development chains; their questions are taken out of the training chains.
-        out_dir: Where the verifier goes; checkpoints lie below it while the run lasts.
-        reports: Where metrics go besides the folder.
-        resumes: Whether to go on from checkpoints that are found.
-    """
-
-    base: Path
-    is_encoder: bool
-    chains: tuple[Path, ...]
-    dev: tuple[Path, ...]
-    out_dir: Path
-    reports: tuple[Report, ...] = (Report.TENSORBOARD,)
-    resumes: bool = True
-
-    @property
-    def work_dir(self) -> Path:
-        """Where checkpoints lie."""
-        return self.out_dir / WORK_FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +91,7 @@ def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
     quiet_libraries()
     require_reports(run.reports)
     place = find_place(settings.device, settings.precision)
-    fingerprint = _fingerprint(run, settings)
+    fingerprint = fingerprint_run(run, settings)
     done = find_done(run.out_dir, fingerprint) if run.resumes else None
     if done is not None:
         logger.info("nothing to do: the result is there fingerprint=%s", fingerprint)
@@ -133,12 +105,16 @@ def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
             # What the first process has made ready is not deleted by those behind it.
             resumes = run.resumes or not place.leads
             start = begin(run.out_dir, fingerprint, resumes=resumes)
+        callbacks = _callbacks(run, settings, place, start)
+        if place.leads:
+            followed = describe_run(run, settings, place, fingerprint)
+            callbacks += held.enter_context(follow(run.reports, followed))
         trainer = ChainTrainer(
             judge,
             EncodedChains(chains.rows),
             chains.ordered,
             arguments=_arguments(run, settings, place),
-            callbacks=_callbacks(run, settings, place, start),
+            callbacks=callbacks,
         )
         trainer.remove_callback(PrinterCallback)
         begun_s = time.monotonic()
@@ -222,7 +198,8 @@ def _arguments(run: VerifierRun, settings: VerifierSettings, place: Place) -> Tr
         greater_is_better=True,
         restore_callback_states_from_checkpoint=True,
         logging_steps=settings.log_steps,
-        report_to=[report for report in run.reports if report is not Report.TENSORBOARD],
+        # Services are told by callbacks of our own.
+        report_to=[],
         run_name=run.out_dir.name,
         disable_tqdm=True,
         remove_unused_columns=False,
@@ -276,8 +253,8 @@ def _record(
         fingerprint=fingerprint,
         base=run.base.name,
         base_digest=weights_digest(run.base),
-        data=tuple(_data_file(path) for path in run.chains),
-        dev=tuple(_data_file(path) for path in run.dev),
+        data=data_files(run.chains),
+        dev=data_files(run.dev),
         settings={**asdict(settings), "encoder": run.is_encoder},
         seed=settings.seed,
         versions=library_versions(),
@@ -289,26 +266,3 @@ def _record(
         wall_time_s=wall_time_s,
         peak_memory_bytes=peak_memory_bytes(place.device),
     )
-
-
-def _fingerprint(run: VerifierRun, settings: VerifierSettings) -> str:
-    return fingerprint_of(
-        {
-            "method": METHOD,
-            "encoder": run.is_encoder,
-            "settings": asdict(settings),
-            "base": weights_digest(run.base),
-            "data": _digests(run.chains),
-            "dev": _digests(run.dev),
-        }
-    )
-
-
-def _digests(paths: Sequence[Path]) -> list[str]:
-    return [file_digest(path) for path in paths]
-
-
-def _data_file(path: Path) -> DataFile:
-    with path.open("rb") as file:
-        n_rows = sum(1 for line in file if line.strip())
-    return DataFile(name=path.name, sha256=file_digest(path), n_rows=n_rows)

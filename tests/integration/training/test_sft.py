@@ -228,6 +228,7 @@ def test_a_missing_service_is_one_line(run_train, tiny_base, chat_file, tmp_path
         (("--base", "{base}", "--rank", "4", "--full"), "--rank says nothing"),
         (("--base", "{base}", "--batch-rows", "3"), "multiple"),
         (("--base", "{base}", "--max-tokens", "2"), "every row has more than 2 tokens"),
+        (("--base", "{base}", "--targets", "nowhere"), "no adapter fits the model"),
         (("--base", "{base}", "--preset", "none"), "no preset 'none'"),
         (("--base", "{base}", "--preset", "verifier-3b"), "one for reward"),
         ((), "which model"),

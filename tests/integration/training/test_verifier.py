@@ -22,10 +22,11 @@ from engine.training.tune.checkpoint import find_last_whole
 from engine.training.tune.settings import Device, LoraSettings
 from engine.training.tune.start import hold_alone
 from engine.training.verifier.eval_command import calibrate, evaluate
+from engine.training.verifier.job import VerifierRun
 from engine.training.verifier.judge_folder import load_judge, new_language_judge
 from engine.training.verifier.settings import LossWeights, VerifierSettings
 from engine.training.verifier.train_command import train
-from engine.training.verifier.train_run import VerifierRun, train_verifier
+from engine.training.verifier.train_run import train_verifier
 from engine.training.verifier.verifier_file import question_digest, read_verifier_file
 from ops.process import wait_until
 from tests.unit.engine.training.verifier import made_up

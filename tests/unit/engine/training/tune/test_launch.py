@@ -104,6 +104,14 @@ def test_a_service_is_taken_only_where_its_library_is_there(monkeypatch):
         require_reports((Report.TENSORBOARD, Report.WANDB))
 
 
+def test_a_folder_that_a_service_leaves_is_not_taken_for_its_library(tmp_path, monkeypatch):
+    (tmp_path / "left_behind").mkdir()
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(library._PACKAGES, Report.WANDB, ("left_behind", "tracking"))
+    with pytest.raises(TrainingError, match="which is not installed"):
+        require_reports((Report.WANDB,))
+
+
 def test_tools_are_described_as_the_command_prints_them(tmp_path):
     path = tmp_path / "tools.json"
     path.write_text('{"tools": [{"name": "add", "summary": "Adds.", "input_schema": {}}]}')
