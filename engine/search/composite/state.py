@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ class CompositeState:
         parts: The state of each part that was begun, in the order of beginning.
         trials: Every trial opened, as the log knows it.
         outcomes: Ended ones.
+        told: Each trial's id when it was opened, and again when it ended.
         routes: Decisions about which part goes on, in order.
     """
 
@@ -34,6 +35,7 @@ class CompositeState:
     parts: Mapping[str, Any] = field(default_factory=dict[str, Any])
     trials: Mapping[TrialId, Trial] = field(default_factory=dict[TrialId, Trial])
     outcomes: Mapping[TrialId, Outcome] = field(default_factory=dict[TrialId, Outcome])
+    told: tuple[TrialId, ...] = ()
     routes: tuple[Route, ...] = ()
 
 
@@ -47,8 +49,7 @@ def begin(state: CompositeState, name: str, part: Algorithm[Any]) -> CompositeSt
     root = SEPARATOR.join((state.problem.root_search_id, name))
     started = part.start(replace(state.problem, root_search_id=root))
     begun = replace(state, parts={**state.parts, name: started})
-    for told in _list_drawn(state, name):
-        trial = told.trial if isinstance(told, Opened) else state.trials[told.trial_id]
+    for trial, told in _list_drawn(state, name):
         begun = _pass_on(begun, {name: part}, trial, told)
     return begun
 
@@ -59,12 +60,14 @@ def tell_part(state: CompositeState, parts: Parts, told: Told) -> CompositeState
         if told.trial.trial_id in state.trials:
             return state
         trials = {**state.trials, told.trial.trial_id: told.trial}
-        return _pass_on(replace(state, trials=trials), parts, told.trial, told)
+        opened = replace(state, trials=trials, told=(*state.told, told.trial.trial_id))
+        return _pass_on(opened, parts, told.trial, told)
     trial = state.trials.get(told.trial_id)
     if trial is None or told.trial_id in state.outcomes:
         return state
     outcomes = {**state.outcomes, told.trial_id: told}
-    return _pass_on(replace(state, outcomes=outcomes), parts, trial, told)
+    ended = replace(state, outcomes=outcomes, told=(*state.told, told.trial_id))
+    return _pass_on(ended, parts, trial, told)
 
 
 def ask_part(
@@ -92,15 +95,19 @@ def _name_branch(trial: Trial, name: str) -> Trial:
     return replace(trial, branch=SEPARATOR.join(filter(None, (name, trial.branch))))
 
 
-def _list_drawn(state: CompositeState, name: str) -> tuple[Told, ...]:
-    """Return what was told of a part's trials: first what was opened, then how it ended."""
-    drawn = {
-        trial_id: trial
-        for trial_id, trial in state.trials.items()
-        if trial.branch.partition(SEPARATOR)[0] == name
-    }
-    ended = (outcome for trial_id, outcome in state.outcomes.items() if trial_id in drawn)
-    return (*(Opened(trial=trial) for trial in drawn.values()), *ended)
+def _list_drawn(state: CompositeState, name: str) -> Iterator[tuple[Trial, Told]]:
+    """Yield what was told of a part's trials in the order of the log.
+
+    A search learns from how a trial ended what is to follow it, so it must not hear of what
+    followed before.
+    """
+    opened: set[TrialId] = set()
+    for trial_id in state.told:
+        trial = state.trials[trial_id]
+        if trial.branch.partition(SEPARATOR)[0] == name:
+            is_end = trial_id in opened
+            yield trial, state.outcomes[trial_id] if is_end else Opened(trial=trial)
+            opened.add(trial_id)
 
 
 def _pass_on(state: CompositeState, parts: Parts, trial: Trial, told: Told) -> CompositeState:

@@ -33,6 +33,7 @@ from engine.search.tool_use.trail import (
     Trail,
     advance,
     begin_trail,
+    is_first_step,
     make_first_step,
     open_move,
 )
@@ -150,7 +151,10 @@ class Tora:
         ]
         fresh = [*moves, *begun][: max(0, free_slots)]
         ranked = (replace(trial, rank=rank + offset) for offset, trial in enumerate(fresh))
-        return (*state.tree.list_open(), *ranked)
+        # Under other settings a trail may have gone on otherwise, and wait for none of what that
+        # has left open.
+        waited = (t for t in state.tree.list_open() if state.find_trail(t.trial_id) is not None)
+        return (*waited, *ranked)
 
     def tell(self, state: ToraState, told: Told) -> ToraState:
         """Return the state after a trial was opened or has ended; idempotent by trial id."""
@@ -189,6 +193,8 @@ def _opened(state: ToraState, trial: Trial) -> ToraState:
     trail = state.find_trail(trial.trial_id)
     if trail is not None:
         return state.with_trail(open_move(trail, trial))
+    if not is_first_step(trial, state.tree.problem):
+        return state
     begun = begin_trail(len(state.trails), trial)
     return replace(state, trails=(*state.trails, begun))
 

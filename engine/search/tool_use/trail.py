@@ -90,6 +90,11 @@ def make_first_step(problem: Problem, index: int, rank: int, sampling: Sampling)
     return make_trials(problem, branch, (index,), rank)[0]
 
 
+def is_first_step(trial: Trial, problem: Problem) -> bool:
+    """Whether a trial is the first step of a trail of this search."""
+    return trial.group_id == make_first_step(problem, 0, 0, trial.sampling).group_id
+
+
 def begin_trail(index: int, first: Trial) -> Trail:
     """Return a trail whose first step was opened."""
     return Trail(index=index, rank=first.rank, move=first, is_open=True, step=first)

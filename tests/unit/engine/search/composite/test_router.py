@@ -7,14 +7,18 @@ from dataclasses import replace
 import pytest
 
 from engine.domain.errors import UnavailableAlgorithmError
+from engine.domain.outcome import Outcome
 from engine.domain.problem import Problem
-from engine.domain.trial import Sampling
+from engine.domain.route import Route
+from engine.domain.trial import Sampling, Work
 from engine.route.policy import AgreementPolicy
 from engine.search.composite.router import FixedPolicy, Router
 from engine.search.registry import create_algorithm
 from engine.search.self_consistency import SelfConsistency
 from engine.search.stopping.catalogue import Stop
 from engine.search.strategy import Offered
+from engine.search.tool_use.tora import Tora
+from tests.unit.engine.search.cases.tool_use import ToolWorld
 from tests.unit.engine.search.simulation import play, vote_for
 
 PILOT = SelfConsistency(samples=4, stop=Stop.FULL)
@@ -122,3 +126,26 @@ def test_the_pilot_alone_plans_for_no_more_than_itself():
 def test_an_ensemble_names_the_parts_that_there_are():
     with pytest.raises(UnavailableAlgorithmError, match="self_consistency"):
         create_algorithm("ensemble", {"parts": [{"strategy": "oracle"}]}, OFFERED)
+
+
+class InOrder:
+    """Implements ``RoutePolicy``: every part, one after the other."""
+
+    def choose(self, at):
+        return Route(choice=next(iter(at.open), None), reason="in order")
+
+
+def test_a_part_that_has_begun_earlier_in_the_log_hears_of_it_in_the_logs_order():
+    votes, tools, world = SelfConsistency(samples=2), Tora(samples=3), ToolWorld(failures=0.0)
+    before = _router(parts={"tools": tools}, policy=InOrder())
+    after = _router(parts={"votes": votes, "tools": tools}, policy=InOrder())
+    whole = play(before, world)
+    assert Work.TOOL in {trial.work for trial in whole.trials}
+
+    for cut in range(len(whole.told)):
+        prefix = whole.told[:cut]
+        ended = {told.trial_id for told in prefix if isinstance(told, Outcome)}
+        rest = play(after, world, earlier=prefix)
+        assert rest.standing.is_decided
+        assert not ended & set(rest.computed)
+        assert set(whole.computed) - ended <= set(rest.computed)

@@ -214,3 +214,14 @@ def test_what_stands_for_a_malformed_call_is_the_same_word_as_in_the_log():
 def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(InvalidInputError, match=next(iter(settings))):
         Tora(**settings)
+
+
+def test_what_a_trail_under_another_rule_has_left_open_is_no_trail_of_its_own():
+    seen = play(Tora(samples=1), lambda trial: _end(trial, BAD_CALL)).told[:3]
+    dropping = Tora(samples=1, on_failure=OnFailure.DROP)
+    rest = play(dropping, lambda trial: _end(trial, "72"), earlier=seen)
+
+    assert seen[-1].trial.work is TOOL
+    assert _works(rest) == [STEP]
+    assert rest.computed == [trial.trial_id for trial in rest.trials]
+    assert (rest.standing.answer.text, rest.standing.n_ended) == ("72", 1)
