@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from engine.domain.answer import Answer
 from engine.domain.budget import Spent
-from engine.domain.canonical import digest, text_body
+from engine.domain.canonical import canonical_bytes, digest, text_body
 from engine.domain.event import Event, EventType
 from engine.domain.fold import Folding
 from engine.domain.ids import TrialId
@@ -42,6 +43,7 @@ class Ledger:
         self._trials: dict[TrialId, Trial] = {}
         self._outcomes: dict[TrialId, Outcome] = {}
         self._n_routed = 0
+        self._routed_before: list[bytes] = []
         self.paths = Paths(request.profile.step_joint, request.prompts.find_joints())
         self.replacements = Replacements()
         self.pinned: Pins | None = None
@@ -85,7 +87,17 @@ class Ledger:
         """Return the decisions on which search goes on that the log does not hold yet."""
         if not isinstance(self._algorithm, Routing):
             return ()
-        return self._algorithm.routes(self._state)[self._n_routed :]
+        routes = self._algorithm.routes(self._state)
+        return routes[self._count_inherited(routes) + self._n_routed :]
+
+    def _count_inherited(self, routes: Sequence[Route]) -> int:
+        """Return how many decisions, from the first on, are those that the log began with.
+
+        A search that goes on under other settings may decide otherwise than the one before it.
+        """
+        before = iter(self._routed_before)
+        shared = takewhile(lambda route: canonical_bytes(route.to_data()) in before, routes)
+        return sum(1 for _ in shared)
 
     @property
     def is_decided(self) -> bool:
@@ -129,6 +141,8 @@ class Ledger:
                 self.pinned = Pins.from_data(event.data["pins"])
             elif event.type is EventType.SEARCH_DECIDED:
                 self.decided_for = StopReason(event.data["stop_reason"])
+            elif event.type is EventType.SEARCH_ROUTED and event.draft.inherited is not None:
+                self._routed_before.append(canonical_bytes(dict(event.data)))
             elif event.type is EventType.SEARCH_ROUTED:
                 self._n_routed += 1
             elif event.type is EventType.SEARCH_FORKED:

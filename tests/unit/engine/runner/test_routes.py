@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from engine.adapters.memory_log import InMemoryEventLog
-from engine.domain.event import EventType
+from engine.domain.event import EventType, Position, seal_events
 from engine.domain.fold import fold
+from engine.domain.lineage import inherit
 from engine.domain.standing import StopReason
 from engine.route.policy import AgreementPolicy
 from engine.search.composite.router import Router
@@ -21,9 +23,19 @@ ROUTER = Router(
 )
 
 
-def _search(log: InMemoryEventLog):
-    bench = Bench(model=says("1", "2", "1", "1", "1"), algorithm=ROUTER, log=log)
+def _search(log: InMemoryEventLog, algorithm: Router = ROUTER):
+    bench = Bench(model=says("1", "2", "1", "1", "1"), algorithm=algorithm, log=log)
     return asyncio.run(bench.run())
+
+
+def _go_on(before: InMemoryEventLog, algorithm: Router) -> list[str | None]:
+    """Return the decisions of a search that begins with another's log, the inherited ones first."""
+    drafts = [before.events[0].draft, *inherit(before.events)]
+    sealed = seal_events(Position(job_id="child"), drafts, "2026-01-01T00:00:00Z")[1]
+    log = InMemoryEventLog("child", events=sealed)
+    log.bodies = dict(before.bodies)
+    _search(log, algorithm)
+    return [route["choice"] for route in fold(log.events).routes]
 
 
 def test_a_decision_stands_between_the_parts_that_it_links():
@@ -48,3 +60,12 @@ def test_a_search_that_goes_on_repeats_no_decision():
         _search(log)
 
         assert [route["choice"] for route in fold(log.events).routes] == ["adaptive", None]
+
+
+def test_a_search_that_decides_otherwise_than_the_one_before_it_says_so():
+    before = InMemoryEventLog()
+    _search(before)
+    other = replace(ROUTER, parts={"guided": SelfConsistency(samples=6)})
+
+    assert _go_on(before, ROUTER) == ["adaptive", None]
+    assert _go_on(before, other) == ["adaptive", None, "guided", None]
