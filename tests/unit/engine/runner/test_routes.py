@@ -29,7 +29,7 @@ def _search(log: InMemoryEventLog, algorithm: Router = ROUTER):
 
 
 def _go_on(before: InMemoryEventLog, algorithm: Router) -> list[str | None]:
-    """Return the decisions of a search that begins with another's log, the inherited ones first."""
+    """Return the decisions in a log that begins with another's, the inherited ones first."""
     drafts = [before.events[0].draft, *inherit(before.events)]
     sealed = seal_events(Position(job_id="child"), drafts, "2026-01-01T00:00:00Z")[1]
     log = InMemoryEventLog("child", events=sealed)
