@@ -115,6 +115,11 @@ class Ledger:
         """Whether the log holds the trial's opening."""
         return trial.trial_id in self._opened
 
+    def list_open(self) -> tuple[Trial, ...]:
+        """Return the trials that the log has opened and not ended."""
+        opened = self._trials.items()
+        return tuple(trial for trial_id, trial in opened if trial_id not in self._outcomes)
+
     @property
     def spent(self) -> Spent:
         """What the search has used."""

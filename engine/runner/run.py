@@ -13,8 +13,10 @@ from engine.domain.canonical import JsonValue
 from engine.domain.errors import ModelUnavailableError, PinMismatchError
 from engine.domain.event import EventDraft, EventType
 from engine.domain.standing import StopReason
-from engine.ports import CancelReason, CancelToken, FinishReason
+from engine.domain.trial import Trial
+from engine.ports import CancelReason, CancelToken, Choice, FinishReason
 from engine.runner.arrival import Arrival, Written
+from engine.runner.conclusion import give_up
 from engine.runner.dispatch import Dispatch, Party
 from engine.runner.flight import Flight
 from engine.runner.ledger import Ledger
@@ -208,6 +210,9 @@ class _Run:
             return self._ledger.to_end(None)
         # A search that ends leaves no trial open, whatever kept its sample from coming.
         await self._commit([*self._lost, *arrivals])
+        # Others may have been opened by a worker before this one, or by the search that this one
+        # goes on with under other settings, and were not asked for again.
+        await self._commit([self._drop(trial) for trial in self._ledger.list_open()])
         standing = self._ledger.standing().to_data()
         decided: dict[str, JsonValue] = {
             "standing": standing,
@@ -216,6 +221,11 @@ class _Run:
         }
         await self._append_draft(self._draft(EventType.SEARCH_DECIDED, decided))
         return self._ledger.to_end(stop.reason)
+
+    def _drop(self, trial: Trial) -> Arrival:
+        choice = Choice(index=trial.index, text="", finish_reason=FinishReason.DROPPED)
+        concluded = give_up(choice)
+        return Arrival(trial=trial, choice=choice, concluded=concluded, at_ms=self._at_ms())
 
     async def _interrupt(self, arrivals: Sequence[Arrival]) -> None:
         """Commit what was finished; account for what was cut off, but leave its trials open."""

@@ -77,6 +77,23 @@ def test_a_server_that_is_away_interrupts_the_search_and_costs_no_sample():
     assert _run(resumed).standing.answer.text == "72"
 
 
+def test_a_search_that_ends_leaves_nothing_open_that_another_worker_had_opened():
+    before = Bench(model=says("1", "2", "1", "1"))
+    _run(before)
+    n_opened = types(before.log.events).index("trial.ended")
+    bench = Bench(
+        model=says("1"),
+        log=InMemoryEventLog(events=before.log.events[:n_opened]),
+        cancel=HeldToken(CancelReason.CANCEL),
+    )
+    _run(bench)
+
+    nodes = fold(bench.log.events).nodes.values()
+    assert [node.status for node in nodes] == ["dropped"] * (n_opened - 1)
+    assert bench.log.events[-1].type is EventType.SEARCH_DECIDED
+    assert bench.model.requests == []
+
+
 def test_a_sample_lost_while_the_server_served_others_has_failed():
     def script(_request, index):
         if index == 1:
