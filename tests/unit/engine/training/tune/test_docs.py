@@ -13,7 +13,8 @@ from engine.training.tune.preset import list_presets
 TEXT = (Path(__file__).parents[5] / "docs" / "training.md").read_text(encoding="utf-8")
 COMMANDS = (sft, dpo, reward, grpo, merge, stages, presets, models, register, show)
 # Of other programs that are shown.
-FOREIGN = {"--multi_gpu", "--num_processes", "--json"}
+LAUNCHERS = {"--multi_gpu", "--num_processes", "--cpu", "--standalone", "--nproc-per-node"}
+FOREIGN = {*LAUNCHERS, "--json"}
 
 
 def test_every_option_named_exists():
