@@ -3,7 +3,8 @@
 `python -m scripts.simulate_slots --recording FILE`, or without a file on made-up questions.
 Searches that vote, each on a question of its own, share a few slots of a model server; a sample
 holds a slot for as long as it has tokens. Every order sees the same questions and the same draws.
-No model is called. The tables are explained in docs/adr/0007-slots-to-the-least-settled.md.
+No model is called. The tables are explained in docs/adr/0007-slots-to-the-least-settled.md and
+docs/adr/0010-turns-by-tokens-had.md.
 """
 
 from __future__ import annotations
