@@ -90,7 +90,8 @@ class Harvest:
             rule=self.rule,
             n_ended=n_ended,
             n_abstained=self.n_abstained,
-            n_planned=self.n_planned,
+            # A log that began under wider settings may hold more than these would draw.
+            n_planned=max(self.n_planned, n_ended),
             vote_share=votes[0].n_votes / n_ended if votes else None,
             is_decided=is_decided,
             n_needed=0 if is_decided else self.n_pending,

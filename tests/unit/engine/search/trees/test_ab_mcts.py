@@ -13,6 +13,7 @@ from engine.search.trees.node import ROOT, Purpose
 from engine.search.trees.thompson import Belief, Rewards
 from tests.unit.engine.search.simulation import play
 from tests.unit.engine.search.trees.path_script import PathScript
+from tests.unit.engine.search.world import World
 
 BELIEFS = pytest.mark.parametrize("belief", list(Belief), ids=str)
 
@@ -151,3 +152,10 @@ def test_each_iteration_writes_one_step():
 def test_judges_that_cannot_judge_one_step_are_refused(scorer):
     with pytest.raises(InvalidInputError, match="scorer must be one of"):
         AbMcts(scorer=scorer)
+
+
+def test_no_more_has_ended_than_was_planned_where_a_wider_search_went_before():
+    told = play(AbMcts(iterations=12, max_depth=1), World()).told
+    standing = play(AbMcts(iterations=1, top=1), World(), earlier=told).standing
+
+    assert standing.n_ended == standing.n_planned
