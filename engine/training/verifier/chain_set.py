@@ -17,6 +17,9 @@ MADE: frozenset[str] = frozenset(
     {RIGHT_SYSTEM, WRONG_SYSTEM, tool_chain.RIGHT_SYSTEM, tool_chain.WRONG_SYSTEM}
 )
 
+# Chains of a question whose chains are all right, or all wrong.
+_N_UNMIXED: Final = 2
+
 # Draws of a question that bring nothing new before it has no more turns.
 _MAX_TRIES: Final = 8
 
@@ -27,6 +30,8 @@ def balance(
     chains: Iterable[JudgedChain], *, per_question: int, rng: Random
 ) -> tuple[JudgedChain, ...]:
     """At most so many chains of each question, none twice, right and wrong as even as can be.
+
+    Of a question whose chains are all right, or all wrong, two are kept.
 
     Chains of as many systems as there are: among the equal ones the choice goes by turns through
     the systems.
@@ -97,8 +102,9 @@ def _key(chain: JudgedChain) -> _Key:
 def _even(group: Sequence[JudgedChain], n_most: int, rng: Random) -> list[JudgedChain]:
     right = _by_turns([chain for chain in group if chain.is_right], rng)
     wrong = _by_turns([chain for chain in group if not chain.is_right], rng)
-    # A question that is always or never answered is kept: it calibrates, though it orders nothing.
-    n_each = min(len(right), len(wrong), n_most // 2) or n_most
+    # A question that is always or never answered calibrates, though it orders nothing. With many
+    # chains of each, how hard a question is would be the easier thing to learn than what is right.
+    n_each = min(len(right), len(wrong), n_most // 2) or _N_UNMIXED
     return [*right[:n_each], *wrong[:n_each]]
 
 

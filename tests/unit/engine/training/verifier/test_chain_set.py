@@ -36,6 +36,11 @@ def test_right_and_wrong_are_as_even_as_can_be(n_right, n_wrong, per_question):
     assert max(counts.values(), default=0) <= per_question
 
 
+@pytest.mark.parametrize(("n_right", "n_wrong"), [(9, 0), (0, 9)])
+def test_a_question_without_a_contrast_does_not_outweigh_the_others(n_right, n_wrong):
+    assert len(balance(many(n_right, n_wrong), per_question=8, rng=Random(0))) == 2
+
+
 def test_no_chain_stands_twice():
     assert len(balance(many(2, 2) * 3, per_question=16, rng=Random(0))) == 4
 
