@@ -21,7 +21,8 @@ def _list_mounts():
         return []
     mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
     roots = [Path(mount[1]) for mount in mounts if mount[2] == "cgroup2"]
-    return [root for root in roots if (root / "cgroup.controllers").read_text().split()]
+    writable = [root for root in roots if os.access(root, os.W_OK)]
+    return [root for root in writable if (root / "cgroup.controllers").read_text().split()]
 
 
 @pytest.fixture(params=_list_mounts(), ids=str)

@@ -23,6 +23,8 @@ SYSTEMD = Path("/lib/systemd/systemd")
 # Where the folder of the test is seen from inside.
 MEETING = Path("/run/svend-test")
 
+_KINDS = ("--pid", "--mount", "--ipc", "--uts", "--cgroup")
+_NAMESPACES = ("unshare", "--fork", "--kill-child", *_KINDS)
 _BOOT = """
 set -eu
 mount --make-rprivate /
@@ -70,9 +72,14 @@ def find_cgroup_mount() -> Path | None:
 
 
 def can_boot() -> bool:
-    """Whether this machine lets a systemd be started beside its own."""
+    """Whether this machine lets a systemd be started beside its own: a container may not."""
     is_installed = SYSTEMD.exists() and shutil.which("unshare") is not None
-    return os.geteuid() == 0 and is_installed and find_cgroup_mount() is not None
+    mount = find_cgroup_mount()
+    if os.geteuid() != 0 or not is_installed or mount is None:
+        return False
+    tried = [*_NAMESPACES, "mount", "-t", "cgroup2", "cgroup2", "/mnt"]
+    made = subprocess.run(tried, check=False, capture_output=True)
+    return made.returncode == 0 and os.access(mount, os.W_OK)
 
 
 class Unit:
@@ -91,8 +98,7 @@ class Unit:
         boot = _BOOT.format(meeting=MEETING, systemd=SYSTEMD)
         # The shell enters the group before the namespaces are made, so that it is their root.
         enter = f'echo $$ > {shlex.quote(str(self._group))}/cgroup.procs && exec "$@"'
-        namespaces = "unshare --fork --kill-child --pid --mount --ipc --uts --cgroup"
-        inner = [*namespaces.split(), "sh", "-c", boot, "boot", str(folder)]
+        inner = [*_NAMESPACES, "sh", "-c", boot, "boot", str(folder)]
         with (folder / "boot.log").open("wb") as log:
             self._process = subprocess.Popen(
                 ["sh", "-c", enter, "enter", *inner],
