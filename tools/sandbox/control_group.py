@@ -95,7 +95,7 @@ def make_group(
 
 def _sweep(room: Path) -> None:
     """Remove the groups of processes that are gone; the kernel keeps those that hold others."""
-    for folder in room.glob(f"{_PREFIX}*"):
+    for folder in room.glob(f"{_PREFIX}[0-9]*-[0-9]*"):
         pid = int(folder.name.removeprefix(_PREFIX).partition("-")[0])
         if not Path("/proc", str(pid)).exists():
             with suppress(OSError):

@@ -24,7 +24,9 @@ SYSTEMD = Path("/lib/systemd/systemd")
 MEETING = Path("/run/svend-test")
 
 _KINDS = ("--pid", "--mount", "--ipc", "--uts", "--cgroup")
-_NAMESPACES = ("unshare", "--fork", "--kill-child", *_KINDS)
+# Where the tests are killed, all of it dies with them: the kernel kills `unshare`, which kills its
+# child.
+_NAMESPACES = ("setpriv", "--pdeathsig", "KILL", "unshare", "--fork", "--kill-child", *_KINDS)
 _BOOT = """
 set -eu
 mount --make-rprivate /
@@ -73,7 +75,7 @@ def find_cgroup_mount() -> Path | None:
 
 def can_boot() -> bool:
     """Whether this machine lets a systemd be started beside its own: a container may not."""
-    is_installed = SYSTEMD.exists() and shutil.which("unshare") is not None
+    is_installed = SYSTEMD.exists() and all(map(shutil.which, ("setpriv", "unshare")))
     mount = find_cgroup_mount()
     if os.geteuid() != 0 or not is_installed or mount is None:
         return False
