@@ -12,11 +12,11 @@ from engine.domain.canonical import canonical_bytes, digest
 from engine.domain.errors import CalibrationError
 from engine.verify.calibrator import Calibrator, CalibratorKind, Curve, Fitting
 from engine.verify.feature import Feature, count_samples
-from engine.verify.isotonic import fit_isotonic
+from engine.verify.isotonic import IsotonicCurve, fit_isotonic
 from engine.verify.log_odds import to_probability
 from engine.verify.logistic import fit_logistic
 from engine.verify.quality import N_RESAMPLES, Forecast, measure_quality
-from engine.verify.selective import find_threshold
+from engine.verify.selective import find_threshold, find_thresholds
 
 MIN_PROBLEMS = 50
 N_FOLDS = 5
@@ -82,18 +82,25 @@ def fit_calibrator(rows: Sequence[Row], plan: FitPlan) -> Calibrator:
 
     For the measurement the problems are split into five parts by their names; the rows of each
     part are judged by a curve fitted to the other four. The threshold comes from these
-    probabilities too.
+    probabilities too; that of an isotonic curve, from the order of its one feature, which needs no
+    fit. (Curves of five parts do not compare at the top: the part with most errors has the curve
+    with fewest.)
 
     Raises:
         CalibrationError: When the rows are too few, all right or all wrong, or lack a feature.
     """
     _check(rows, plan)
     held_out = _cross_fit(rows, plan)
+    curve = _fit_curve(rows, plan)
     return Calibrator(
         name=plan.name,
         features=plan.features,
-        curve=_fit_curve(rows, plan),
-        min_confidence=find_threshold(held_out, target_error=plan.target_error),
+        curve=curve,
+        min_confidence=(
+            _find_isotonic_threshold(rows, plan, curve)
+            if isinstance(curve, IsotonicCurve)
+            else find_threshold(held_out, target_error=plan.target_error)
+        ),
         fitting=Fitting(
             data_digest=compute_digest(rows),
             n_rows=len(rows),
@@ -177,6 +184,19 @@ def _check(rows: Sequence[Row], plan: FitPlan) -> None:
                 f"a row of problem {row.problem!r} lacks {', '.join(bad)}: "
                 "leave the feature out, or the row"
             )
+
+
+def _find_isotonic_threshold(
+    rows: Sequence[Row], plan: FitPlan, curve: IsotonicCurve
+) -> float | None:
+    """The least confidence of a proved score, where no score below it has the same confidence."""
+    (feature,) = plan.features
+    scores = [_forecast(row, row.features[feature]) for row in rows]
+    proved = find_thresholds(scores, target_error=plan.target_error)
+    levels = sorted({row.features[feature] for row in rows})
+    at = [curve.at((level,)) for level in levels]
+    apart = [level for i, level in enumerate(levels) if not i or at[i] > at[i - 1]]
+    return min((curve.at((level,)) for level in apart if level in proved), default=None)
 
 
 def _cross_fit(rows: Sequence[Row], plan: FitPlan) -> list[Forecast]:

@@ -10,7 +10,14 @@ import pytest
 from engine.domain.errors import CalibrationError
 from engine.verify.calibrator import CalibratorKind, read_calibrator
 from engine.verify.feature import Feature
-from engine.verify.fitting import FitPlan, compute_digest, fit_calibrator, guess_raw, split_folds
+from engine.verify.fitting import (
+    FitPlan,
+    Row,
+    compute_digest,
+    fit_calibrator,
+    guess_raw,
+    split_folds,
+)
 from tests.unit.engine.verify.builders import rows, standing, supported
 
 PLAN = FitPlan(name="share", model_fingerprint="w1", n_resamples=20)
@@ -102,6 +109,34 @@ def test_confidence_below_what_is_proven_has_a_threshold():
     assert sharp.min_confidence is not None
     assert sharp.predict({Feature.VOTE_SHARE: 0.25}) < sharp.min_confidence
     assert sharp.predict({Feature.VOTE_SHARE: 1.0}) >= sharp.min_confidence
+
+
+def test_an_isotonic_threshold_does_not_hang_on_who_was_held_out():
+    # Unanimous answers are nearly all right, and the wrong ones are of one part: its curve, fitted
+    # to the others, is the highest of all.
+    surest = [row(f"q{i}", 1.0, is_right=True) for i in range(460)]
+    unlucky = {one.problem for one in split_folds(surest)[0].unseen[:16]}
+    surest = [replace(one, is_right=one.problem not in unlucky) for one in surest]
+    split = [row(f"s{i}", 0.25, is_right=i % 3 == 0) for i in range(300)]
+    plan = replace(PLAN, kind=CalibratorKind.ISOTONIC, features=(Feature.VOTE_SHARE,))
+    fitted = fit_calibrator([*surest, *split], plan)
+    assert fitted.min_confidence == pytest.approx((460 - 16) / 460)
+    assert fitted.predict({Feature.VOTE_SHARE: 0.25}) < fitted.min_confidence
+
+
+def test_a_score_that_shares_its_confidence_with_an_unproved_one_is_no_threshold():
+    # Answers of 0.75 alone would pass; the curve cannot tell them from those of 0.5, which do not.
+    table = [row(f"a{i}", 1.0, is_right=i >= 3) for i in range(150)]
+    table += [row(f"b{i}", 0.75, is_right=i >= 30) for i in range(150)]
+    table += [row(f"c{i}", 0.5, is_right=i >= 90) for i in range(500)]
+    plan = replace(PLAN, kind=CalibratorKind.ISOTONIC, features=(Feature.VOTE_SHARE,))
+    fitted = fit_calibrator(table, replace(plan, target_error=0.15))
+    at = {share: fitted.predict({Feature.VOTE_SHARE: share}) for share in (0.5, 0.75, 1.0)}
+    assert at[0.5] == at[0.75] < at[1.0] == fitted.min_confidence
+
+
+def row(problem, share, *, is_right):
+    return Row(problem=problem, features={Feature.VOTE_SHARE: share}, is_right=is_right)
 
 
 def test_the_raw_guess_prefers_a_verifier():

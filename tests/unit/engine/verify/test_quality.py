@@ -121,6 +121,17 @@ def test_too_few_rows_prove_no_threshold():
     assert find_threshold(forecasts(*[(0.9, True)] * 20), target_error=0.1) is None
 
 
+def test_a_wrong_answer_among_the_surest_does_not_end_the_search():
+    # Of the first 30 two are wrong, which alone would prove nothing; of all 300 far fewer are.
+    surest = [(0.99, i not in (3, 17)) for i in range(30)]
+    rows = forecasts(*surest, *[(0.9, i % 50 != 0) for i in range(270)], *[(0.2, False)] * 100)
+    assert find_threshold(rows, target_error=0.1) == 0.9
+
+
+def test_a_spotless_record_of_few_rows_is_proof():
+    assert find_threshold(forecasts(*[(0.9, True)] * 36), target_error=0.1) == 0.9
+
+
 def test_a_poor_order_proves_no_threshold():
     rows = forecasts(*[(0.9, i % 2 == 0) for i in range(200)])
     assert find_threshold(rows, target_error=0.1) is None
