@@ -104,8 +104,13 @@ def compare_recorded(
     has_certainty = all(
         sample.certainty is not None for one in problems for sample in one.samples if sample.answer
     )
-    contestants = list_contestants(samples, with_certainty=has_certainty)
-    offered = Offered(sampling=_read_sampling(recording.header.sampling))
+    has_verifier = bool(recording.header.verifier)
+    contestants = list_contestants(
+        samples, with_certainty=has_certainty, with_verifier=has_verifier
+    )
+    offered = Offered(
+        sampling=_read_sampling(recording.header.sampling), has_verifier=has_verifier
+    )
     _, err = make_consoles()
     entries: list[Entry] = []
     with LiveDisplay(err) as display:

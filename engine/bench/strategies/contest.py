@@ -43,38 +43,43 @@ def list_fixed_votes(samples: int) -> tuple[Contestant, ...]:
     return tuple(fixed_vote(size) for size in [*sizes, samples])
 
 
-def list_contestants(samples: int, *, with_certainty: bool) -> tuple[Contestant, ...]:
+def list_contestants(
+    samples: int, *, with_certainty: bool, with_verifier: bool = False
+) -> tuple[Contestant, ...]:
     """Return everything that whole, independent samples suffice for.
 
     Args:
         samples: How many of each problem were recorded.
         with_certainty: Whether the recording tells how sure the model was.
+        with_verifier: Whether it tells what a verifier said.
     """
     certain = _list_certain(samples) if with_certainty else ()
     return (
         Contestant(label="direct (greedy)", strategy="direct"),
         *list_fixed_votes(samples),
-        *_list_weighted(samples),
+        *_list_weighted(samples, with_verifier=with_verifier),
         *_list_stopping(samples),
         *certain,
     )
 
 
-def _list_weighted(samples: int) -> tuple[Contestant, ...]:
+def _list_weighted(samples: int, *, with_verifier: bool) -> tuple[Contestant, ...]:
+    verifier = ("verifier",) if with_verifier else ()
     votes = tuple(
         Contestant(
             label=f"vote by {rule}",
             strategy="self_consistency",
             settings={"samples": samples, "rule": rule, "stop": "full", "haste": 1.0},
         )
-        for rule in ("likelihood", "cisc")
+        for rule in ("likelihood", "cisc", *verifier)
     )
     picks = tuple(
         Contestant(
-            label=f"best of n, {pick}",
+            label=f"best of n, {pick}" + (f", by {scorer}" if scorer in verifier else ""),
             strategy="best_of_n",
-            settings={"samples": samples, "pick": pick, "scorer": "likelihood", "haste": 1.0},
+            settings={"samples": samples, "pick": pick, "scorer": scorer, "haste": 1.0},
         )
+        for scorer in ("likelihood", *verifier)
         for pick in ("weighted", "best")
     )
     return votes + picks

@@ -33,6 +33,7 @@ class RecordingHeader:
         sampling: How the samples were drawn.
         samples: How many of each problem.
         canonicaliser: What decided which answers are equal.
+        verifier: What judged the samples; empty where nothing did.
     """
 
     suite: str
@@ -41,6 +42,7 @@ class RecordingHeader:
     sampling: Mapping[str, JsonValue]
     samples: int
     canonicaliser: str
+    verifier: str = ""
 
     def to_data(self) -> dict[str, JsonValue]:
         """Return the header as JSON."""
@@ -58,7 +60,38 @@ class RecordingHeader:
                 f"the first line is no header of a recording of version {VERSION}; "
                 "make one with `svend bench record`"
             )
-        return cls(**{name: data[name] for name in cls.__slots__})
+        needed = {name: data[name] for name in cls.__slots__ if name != "verifier"}
+        return cls(**needed, verifier=data.get("verifier", ""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedJudgement:
+    """What a verifier said of a sample.
+
+    Attributes:
+        score: Probability in [0, 1] that it is right; ``None`` where it could not be judged.
+        verdict: What a check found; ``None`` where there was none.
+        tokens: What it cost.
+    """
+
+    score: float | None
+    verdict: Verdict | None = None
+    tokens: TokenUse = field(default_factory=TokenUse)
+
+    def to_data(self) -> dict[str, JsonValue]:
+        """Return the judgement as JSON."""
+        verdict = None if self.verdict is None else self.verdict.value
+        return {"score": self.score, "verdict": verdict, "tokens": asdict(self.tokens)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Read what :meth:`to_data` wrote."""
+        verdict = data["verdict"]
+        return cls(
+            score=data["score"],
+            verdict=None if verdict is None else Verdict(verdict),
+            tokens=TokenUse(**data["tokens"]),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +108,7 @@ class RecordedSample:
         likelihood: ``None`` where the server gave no log-probabilities.
         certainty: ``None`` where the server gave no candidates.
         program_ref: Digest of the program behind the answer.
+        judgement: ``None`` where no verifier was asked.
     """
 
     text: str
@@ -86,6 +120,7 @@ class RecordedSample:
     likelihood: Likelihood | None = None
     certainty: Certainty | None = None
     program_ref: str | None = None
+    judgement: RecordedJudgement | None = None
 
     def to_data(self) -> dict[str, JsonValue]:
         """Return the sample as JSON."""
@@ -99,13 +134,14 @@ class RecordedSample:
             "likelihood": None if self.likelihood is None else asdict(self.likelihood),
             "certainty": None if self.certainty is None else asdict(self.certainty),
             "program_ref": self.program_ref,
+            "judgement": None if self.judgement is None else self.judgement.to_data(),
         }
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Self:
         """Read what :meth:`to_data` wrote."""
-        answer, likelihood, certainty = (
-            data.get(name) for name in ("answer", "likelihood", "certainty")
+        answer, likelihood, certainty, judgement = (
+            data.get(name) for name in ("answer", "likelihood", "certainty", "judgement")
         )
         return cls(
             text=data["text"],
@@ -117,6 +153,7 @@ class RecordedSample:
             likelihood=None if likelihood is None else Likelihood(**likelihood),
             certainty=None if certainty is None else Certainty(**certainty),
             program_ref=data.get("program_ref"),
+            judgement=None if judgement is None else RecordedJudgement.from_data(judgement),
         )
 
 

@@ -2,7 +2,9 @@
 
 Each trial that a strategy opens is given the next sample of its problem, in the order of
 submission, and ends when that sample did, on a clock that jumps from end to end. Trials that are
-open when the strategy stops are dropped; the tokens that they had by then are counted.
+open when the strategy stops are dropped; the tokens that they had by then are counted. A trial
+that judges a sample is given what the recording's verifier said of it: its tokens are counted, and
+its time, which was not recorded, is next to none.
 
 A sample's time is the one that it took when all were drawn as one group, so a strategy that asks
 for fewer at once is credited with no speed-up of a server less loaded.
@@ -58,21 +60,28 @@ class _Aloft:
     number: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Flight:
+    """A trial that was started, and how it ends."""
+
+    outcome: Outcome
+    starts_ms: int
+
+
 class _Stage:
     """One problem's samples, dealt out in order, on a clock of their own."""
 
     def __init__(self, problem: RecordedProblem) -> None:
         self._problem = problem
-        self._trials: dict[int, Trial] = {}
-        self._samples: list[RecordedSample] = []
-        self._starts_ms: list[int] = []
+        self._flights: list[_Flight] = []
         self._aloft: list[_Aloft] = []
+        self._drawn: dict[str, RecordedSample] = {}
         self._n_dealt = 0
         self.now_ms = 0
 
     @property
     def n_started(self) -> int:
-        return len(self._samples)
+        return len(self._drawn)
 
     @property
     def n_left(self) -> int:
@@ -83,27 +92,28 @@ class _Stage:
         return not self._aloft
 
     def open(self, trial: Trial) -> None:
-        sample = self._deal(trial)
-        number = len(self._samples)
-        self._samples.append(sample)
-        self._starts_ms.append(self.now_ms)
-        self._trials[number] = trial
-        ends_ms = self.now_ms + max(1, sample.timing.total_ms)
-        heapq.heappush(self._aloft, _Aloft(ends_ms=ends_ms, number=number))
+        if trial.work is Work.SCORE and trial.path_end is not None:
+            outcome = to_judgement(trial, self._drawn[trial.path_end.node_id])
+        else:
+            sample = self._drawn[trial.node_id] = self._deal(trial)
+            outcome = to_outcome(trial, sample)
+        ends_ms = self.now_ms + max(1, outcome.timing.total_ms)
+        heapq.heappush(self._aloft, _Aloft(ends_ms=ends_ms, number=len(self._flights)))
+        self._flights.append(_Flight(outcome=outcome, starts_ms=self.now_ms))
 
     def land(self) -> Outcome:
         landed = heapq.heappop(self._aloft)
         self.now_ms = landed.ends_ms
-        return to_outcome(self._trials[landed.number], self._samples[landed.number])
+        return self._flights[landed.number].outcome
 
     def count_tokens(self) -> float:
         """Return the tokens so far; of what is under way, the share of its time that is over."""
         aloft = {one.number: one.ends_ms for one in self._aloft}
         total = 0.0
-        for number, sample in enumerate(self._samples):
-            tokens = sample.tokens.tokens_out
+        for number, flight in enumerate(self._flights):
+            tokens = float(flight.outcome.tokens.tokens_out)
             if number in aloft:
-                start = self._starts_ms[number]
+                start = flight.starts_ms
                 tokens *= (self.now_ms - start) / (aloft[number] - start)
             total += tokens
         return total
@@ -177,3 +187,26 @@ def to_outcome(trial: Trial, sample: RecordedSample) -> Outcome:
     if bar is not None and certainty is not None and certainty.lowest < bar:
         return replace(outcome, status=OutcomeStatus.TRUNCATED, reason=UNSURE, answer=None)
     return outcome
+
+
+def to_judgement(trial: Trial, sample: RecordedSample) -> Outcome:
+    """Return how a trial ends that judges a recorded sample.
+
+    Raises:
+        InvalidInputError: When no verifier was asked about it.
+    """
+    judged = sample.judgement
+    if judged is None:
+        raise InvalidInputError(
+            "the strategy asks a verifier, and the recording has no judgements; "
+            "`svend bench judge` adds them"
+        )
+    is_scored = judged.score is not None or judged.verdict is not None
+    return Outcome(
+        trial_id=trial.trial_id,
+        status=OutcomeStatus.COMPLETE if is_scored else OutcomeStatus.FAILED,
+        reason="scored" if is_scored else "unscored",
+        score=judged.score,
+        verdict=judged.verdict,
+        tokens=judged.tokens,
+    )

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.bench.strategies.contest import fixed_vote, list_contestants
+from engine.bench.strategies.recording import RecordedJudgement
 from engine.bench.strategies.replay import replay, to_outcome
 from engine.domain.errors import InvalidInputError
-from engine.domain.outcome import OutcomeStatus
+from engine.domain.outcome import OutcomeStatus, TokenUse
 from engine.domain.problem import Problem
 from engine.domain.trial import Sampling
 from engine.search.registry import create_algorithm
@@ -16,7 +19,9 @@ MAJORITY_LATE = ["8", "8", "7", "7", "7", "8", "7", "7"]
 
 
 def make(strategy, **settings):
-    return create_algorithm(strategy, settings, Offered(prompts=frozenset({"solve", "step"})))
+    return create_algorithm(
+        strategy, settings, Offered(prompts=frozenset({"solve", "step"}), has_verifier=True)
+    )
 
 
 def run_fixed(tape, size):
@@ -88,6 +93,48 @@ def test_a_sample_less_certain_than_asked_for_abstains():
     outcome = to_outcome(barred, sample("7", sure=5.0))
 
     assert (outcome.status, outcome.answer) == (OutcomeStatus.TRUNCATED, None)
+
+
+def judged(tape, scores):
+    samples = tuple(
+        replace(one, judgement=RecordedJudgement(score=score, tokens=TokenUse(tokens_out=1)))
+        for one, score in zip(tape.samples, scores, strict=True)
+    )
+    return replace(tape, samples=samples)
+
+
+def test_a_verifier_may_overrule_the_majority():
+    tape = judged(problem(["8", "8", "7", None]), [0.2, 0.3, 0.9, None])
+    by_verifier = replay(make("self_consistency", samples=4, rule="verifier", stop="full"), tape)
+
+    assert not run_fixed(tape, 4).is_right
+    assert by_verifier.is_right
+    # Three answers were judged, at a token each; no judgement counts as a sample.
+    assert (by_verifier.n_samples, by_verifier.tokens) == (4, 43)
+
+
+def test_a_sample_that_could_not_be_judged_keeps_its_vote():
+    tape = judged(problem(["8", "7", "7"]), [0.4, None, None])
+
+    assert replay(make("self_consistency", samples=3, rule="verifier", stop="full"), tape).is_right
+
+
+def test_without_judgements_a_verifier_cannot_be_replayed():
+    with pytest.raises(InvalidInputError, match="svend bench judge"):
+        replay(make("self_consistency", samples=3, rule="verifier"), problem(["7"] * 3))
+
+
+def test_a_judged_recording_has_votes_by_verifier():
+    plain = {one.label for one in list_contestants(8, with_certainty=False)}
+    more = {
+        one.label for one in list_contestants(8, with_certainty=False, with_verifier=True)
+    } - plain
+
+    assert more == {
+        "vote by verifier",
+        "best of n, weighted, by verifier",
+        "best of n, best, by verifier",
+    }
 
 
 @pytest.mark.parametrize("contestant", list_contestants(12, with_certainty=True), ids=str)
