@@ -76,17 +76,24 @@ class _Words:
         return self._vectors.transform(map(self._text_of, chains))
 
 
-class _Shape:
-    """Standardised numbers about the arithmetic."""
+class Numbers:
+    """Standardised numbers about a chain."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers_of: Callable[[JudgedChain], Sequence[float]]) -> None:
+        """Take what gives them, as many for every chain."""
+        self._numbers_of = numbers_of
         self._scale = StandardScaler()
 
     def fit_transform(self, chains: Sequence[JudgedChain]) -> Any:
-        return sparse.csr_matrix(self._scale.fit_transform(_shapes(chains)))
+        """Learn how they spread, and return their rows."""
+        return sparse.csr_matrix(self._scale.fit_transform(self._rows(chains)))
 
     def transform(self, chains: Sequence[JudgedChain]) -> Any:
-        return sparse.csr_matrix(self._scale.transform(_shapes(chains)))
+        """The rows of other chains."""
+        return sparse.csr_matrix(self._scale.transform(self._rows(chains)))
+
+    def _rows(self, chains: Sequence[JudgedChain]) -> Any:
+        return np.array([self._numbers_of(chain) for chain in chains])
 
 
 def _question(chain: JudgedChain) -> str:
@@ -95,33 +102,6 @@ def _question(chain: JudgedChain) -> str:
 
 def _text(chain: JudgedChain) -> str:
     return f"{chain.question} ; {' ; '.join(chain.steps)}"
-
-
-BASELINES: Final[Mapping[str, Callable[[], Features]]] = {
-    "question": lambda: Features(_Words(_question)),
-    "question and chain": lambda: Features(_Words(_question), _Words(_text)),
-    "shape": lambda: Features(_Shape()),
-    "words and shape": lambda: Features(_Words(_text), _Shape()),
-}
-
-
-def score_held_out(
-    chains: Sequence[JudgedChain], make_features: Callable[[], Features]
-) -> HoldOut:
-    """Judge each chain by a logistic regression that saw neither its question nor its system."""
-    systems = sorted({chain.system for chain in chains})
-    by_system = len(systems) > 1
-    folds = np.array([int(question_digest(chain.question), 16) % N_FOLDS for chain in chains])
-    written = np.array([systems.index(chain.system) for chain in chains])
-    scores: list[float | None] = [None] * len(chains)
-    for fold in range(N_FOLDS):
-        for system in range(len(systems)) if by_system else (None,):
-            is_seen = (folds != fold) & (written != system if system is not None else True)
-            is_judged = (folds == fold) & (written == system if system is not None else True)
-            _judge(
-                chains, np.flatnonzero(is_seen), np.flatnonzero(is_judged), make_features, scores
-            )
-    return HoldOut(by_system=by_system, scores=tuple(scores))
 
 
 def shape_of(chain: JudgedChain) -> tuple[float, ...]:
@@ -142,8 +122,31 @@ def shape_of(chain: JudgedChain) -> tuple[float, ...]:
     )
 
 
-def _shapes(chains: Sequence[JudgedChain]) -> Any:
-    return np.array([shape_of(chain) for chain in chains])
+BASELINES: Final[Mapping[str, Callable[[], Features]]] = {
+    "question": lambda: Features(_Words(_question)),
+    "question and chain": lambda: Features(_Words(_question), _Words(_text)),
+    "shape": lambda: Features(Numbers(shape_of)),
+    "words and shape": lambda: Features(_Words(_text), Numbers(shape_of)),
+}
+
+
+def score_held_out(
+    chains: Sequence[JudgedChain], make_features: Callable[[], Features]
+) -> HoldOut:
+    """Judge each chain by a logistic regression that saw neither its question nor its system."""
+    systems = sorted({chain.system for chain in chains})
+    by_system = len(systems) > 1
+    folds = np.array([int(question_digest(chain.question), 16) % N_FOLDS for chain in chains])
+    written = np.array([systems.index(chain.system) for chain in chains])
+    scores: list[float | None] = [None] * len(chains)
+    for fold in range(N_FOLDS):
+        for system in range(len(systems)) if by_system else (None,):
+            is_seen = (folds != fold) & (written != system if system is not None else True)
+            is_judged = (folds == fold) & (written == system if system is not None else True)
+            _judge(
+                chains, np.flatnonzero(is_seen), np.flatnonzero(is_judged), make_features, scores
+            )
+    return HoldOut(by_system=by_system, scores=tuple(scores))
 
 
 def _value(chain: JudgedChain) -> Fraction | None:

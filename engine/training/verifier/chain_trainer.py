@@ -25,8 +25,8 @@ from engine.training.verifier.within_question import (
 METRIC: Final = "within_question_auroc"
 
 
-class EncodedChains(Dataset[Any]):
-    """Chains as a judge encodes them, all at once."""
+class EncodedQuestions(Dataset[Any]):
+    """Rows as a judge makes them, each of one question's chains, all at once."""
 
     def __init__(self, rows: Sequence[Any]) -> None:
         self._rows = rows
@@ -47,7 +47,7 @@ class ChainTrainer(Trainer):
 
     Args:
         judge: What is trained.
-        rows: Encoded training chains.
+        rows: Encoded training questions.
         dev: Development chains; some question must have right and wrong ones.
         arguments: Of the trainer.
         callbacks: What else looks on.
@@ -56,7 +56,7 @@ class ChainTrainer(Trainer):
     def __init__(
         self,
         judge: Judge,
-        rows: EncodedChains,
+        rows: EncodedQuestions,
         dev: Sequence[JudgedChain],
         *,
         arguments: TrainingArguments,

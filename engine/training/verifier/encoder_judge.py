@@ -45,6 +45,22 @@ class EncodedChain:
         return tuple(token for text in self.texts for token in text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodedQuestion:
+    """Chains of one question.
+
+    Attributes:
+        chains: At least one.
+    """
+
+    chains: tuple[EncodedChain, ...]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """All tokens, for what sorts rows by length."""
+        return tuple(token for chain in self.chains for token in chain.ids)
+
+
 class EncoderJudge:
     """A sequence classifier whose one output is the log-odds of right; see `Judge`."""
 
@@ -96,20 +112,25 @@ class EncoderJudge:
             labels=(*chain.labels[:-1], chain.is_right),
         )
 
-    def collate(self, rows: Sequence[EncodedChain]) -> dict[str, torch.Tensor]:
+    def join(self, chains: Sequence[EncodedChain]) -> EncodedQuestion:
+        """Chains of one question as one row; an encoder reads each text apart all the same."""
+        return EncodedQuestion(chains=tuple(chains))
+
+    def collate(self, rows: Sequence[EncodedQuestion]) -> dict[str, torch.Tensor]:
         """All texts of the chains as one batch; the wholes count as much as all the steps."""
-        texts = [list(text) for row in rows for text in row.texts]
+        chains = [chain for row in rows for chain in row.chains]
+        texts = [list(text) for chain in chains for text in chain.texts]
         padded = self._pad(texts)
-        n_steps = sum(len(row.texts) - 1 for row in rows)
+        n_steps = sum(len(chain.texts) - 1 for chain in chains)
         weights = [
-            1 / len(rows) if index == len(row.texts) - 1 else 1 / n_steps
-            for row in rows
-            for index in range(len(row.texts))
+            1 / len(chains) if index == len(chain.texts) - 1 else 1 / n_steps
+            for chain in chains
+            for index in range(len(chain.texts))
         ]
         return {
             "input_ids": padded["input_ids"],
             "attention_mask": padded["attention_mask"],
-            "targets": torch.tensor([float(label) for row in rows for label in row.labels]),
+            "targets": torch.tensor([float(label) for chain in chains for label in chain.labels]),
             "weights": torch.tensor(weights),
         }
 

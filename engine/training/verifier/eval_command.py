@@ -17,6 +17,7 @@ from engine.training.record import weights_digest, write_json
 from engine.training.tune.library import quiet_libraries
 from engine.training.verifier.chain_file import read_chains
 from engine.training.verifier.judge_folder import load_judge
+from engine.training.verifier.likelihood_baseline import likelihood_baseline
 from engine.training.verifier.report import ReportSettings, make_report
 from engine.training.verifier.report_table import show_report
 from engine.training.verifier.verifier_file import read_verifier_file
@@ -51,6 +52,13 @@ _WIDTH: Final = 160
     show_default=True,
     help="Judge the same chains by what understands nothing.",
 )
+@click.option(
+    "--likelihood-of",
+    "likely",
+    type=FOLDER,
+    help="A language model, such as the one that wrote the chains: its likelihood of a chain is a "
+    "baseline too.",
+)
 @click.option("--max-chains", type=click.IntRange(1), help="Judge so many at most, drawn evenly.")
 @click.option(
     "--device",
@@ -81,8 +89,14 @@ def evaluate(
     trained = read_verifier_file(folder)
     found = _thinned(read_chains(chains), given["max_chains"], given["seed"])
     judge = load_judge(folder, base=base, device=given["device"])
+    likely = given["likely"]
     settings = ReportSettings(
-        n_samples=given["n_samples"], has_baselines=given["has_baselines"], seed=given["seed"]
+        n_samples=given["n_samples"],
+        has_baselines=given["has_baselines"],
+        more_baselines={"likelihood": likelihood_baseline(likely, found, device=given["device"])}
+        if likely
+        else {},
+        seed=given["seed"],
     )
     report = {
         "verifier": folder.name,

@@ -42,11 +42,15 @@ class Judge(Scorer, Protocol):
         ...
 
     def encode(self, chain: JudgedChain) -> Any:
-        """A chain as what `collate` takes; its `ids` are as long as the row is."""
+        """A chain as what `join` takes; it is as long as its `ids` are."""
+        ...
+
+    def join(self, chains: Sequence[Any]) -> Any:
+        """Encoded chains of one question as one row; it is as long as its `ids` are."""
         ...
 
     def collate(self, rows: Sequence[Any]) -> dict[str, torch.Tensor]:
-        """Encoded chains as tensors."""
+        """Rows as tensors."""
         ...
 
     def loss(self, model: torch.nn.Module, batch: dict[str, torch.Tensor]) -> torch.Tensor:

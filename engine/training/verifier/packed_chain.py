@@ -12,13 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from transformers import PreTrainedTokenizerBase
 
 from engine.training.example import JudgedChain
 from engine.training.verifier.claim_text import ClaimLayout, encode
-
-_MULTIPLE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,29 +60,6 @@ class PackedChain:
         """Whether the whole solution is."""
         return self.labels[-1]
 
-    @property
-    def positions(self) -> tuple[int, ...]:
-        """The position of each token in the text that it belongs to."""
-        found = list(range(self.n_trunk))
-        for branch in self.branches:
-            found += range(branch.n_shared, branch.n_shared + branch.end - branch.begin)
-        return tuple(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackedBatch:
-    """Rows of tokens, padded on the right.
-
-    Attributes:
-        ids: (rows, tokens).
-        positions: (rows, tokens).
-        sees: (rows, 1, tokens, tokens); what each token may attend to.
-    """
-
-    ids: torch.Tensor
-    positions: torch.Tensor
-    sees: torch.Tensor
-
 
 def pack_chain(
     chain: JudgedChain, layout: ClaimLayout, tokenizer: PreTrainedTokenizerBase
@@ -97,7 +71,7 @@ def pack_chain(
     for n_steps in range(1, len(chain.steps) + 1):
         text = layout.render(chain.question, chain.steps[:n_steps], is_whole=False)
         part = encode(tokenizer, text)
-        n_shared = _count_shared(trunk, part)
+        n_shared = count_shared(trunk, part)
         if n_shared < len(part):
             begin = len(ids)
             ids += part[n_shared:]
@@ -111,41 +85,15 @@ def pack_chain(
         ids=tuple(ids),
         branches=tuple(branches),
         n_trunk=len(trunk),
-        n_prompt=_count_shared(trunk, prompt),
-        n_solution=len(trunk) - _count_shared(trunk[::-1], prompt[::-1]),
+        n_prompt=count_shared(trunk, prompt),
+        n_solution=len(trunk) - count_shared(trunk[::-1], prompt[::-1]),
         places=(*places, len(trunk) - 1),
         labels=(*labels, chain.is_right),
     )
 
 
-def pad_rows(rows: Sequence[PackedChain], *, pad: int) -> PackedBatch:
-    """Put rows into one batch; padding sees only itself, and nothing sees it."""
-    longest = max(len(row.ids) for row in rows)
-    width = -(-longest // _MULTIPLE) * _MULTIPLE
-    ids = torch.full((len(rows), width), pad, dtype=torch.long)
-    positions = torch.zeros((len(rows), width), dtype=torch.long)
-    sees = torch.eye(width, dtype=torch.bool).repeat(len(rows), 1, 1)
-    for index, row in enumerate(rows):
-        ids[index, : len(row.ids)] = torch.tensor(row.ids)
-        positions[index, : len(row.ids)] = torch.tensor(row.positions)
-        _let_see(sees[index], row)
-    return PackedBatch(ids=ids, positions=positions, sees=sees.unsqueeze(1))
-
-
-def _let_see(sees: torch.Tensor, row: PackedChain) -> None:
-    n_trunk = row.n_trunk
-    sees[:n_trunk, :n_trunk] = _triangle(n_trunk)
-    for branch in row.branches:
-        sees[branch.begin : branch.end, : branch.n_shared] = True
-        n_own = branch.end - branch.begin
-        sees[branch.begin : branch.end, branch.begin : branch.end] = _triangle(n_own)
-
-
-def _triangle(size: int) -> torch.Tensor:
-    return torch.ones((size, size), dtype=torch.bool).tril()
-
-
-def _count_shared(one: Sequence[int], other: Sequence[int]) -> int:
+def count_shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two texts begin with alike."""
     n_shared = 0
     for a, b in zip(one, other, strict=False):
         if a != b:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from engine.domain.errors import CalibrationError
 from engine.training.example import JudgedChain
 from engine.training.statistics import bootstrap_mean
-from engine.training.verifier.baseline import BASELINES, score_held_out
+from engine.training.verifier.baseline import BASELINES, Features, score_held_out
 from engine.training.verifier.chain_set import MADE, written_by_models
 from engine.training.verifier.first_error import (
     MAX_ON_LAST,
@@ -56,11 +56,15 @@ class ReportSettings:
     Attributes:
         n_samples: Most samples of one system and question to choose among.
         has_baselines: Whether the baselines are fitted.
+        more_baselines: Others to fit beside them.
         seed: Of the bootstrap.
     """
 
     n_samples: int = 16
     has_baselines: bool = True
+    more_baselines: Mapping[str, Callable[[], Features]] = field(
+        default_factory=dict[str, Callable[[], Features]]
+    )
     seed: int = 0
 
 
@@ -177,7 +181,7 @@ def baselines(chains: Sequence[JudgedChain], settings: ReportSettings) -> dict[s
     """The figures of models that understand nothing, each under the double hold-out."""
     found: dict[str, Any] = {}
     written = written_by_models(chains)
-    for name, make_features in BASELINES.items():
+    for name, make_features in {**BASELINES, **settings.more_baselines}.items():
         held = score_held_out(written, make_features)
         scored = [
             ScoredChain(chain=chain, score=score)

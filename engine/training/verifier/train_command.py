@@ -63,14 +63,21 @@ _RATES: Final = f"{ADAPTER_RATE:g} adapter, {FULL_RATE:g} --full, {ENCODER_RATE:
     type=click.IntRange(1),
     default=_S.batch_rows,
     show_default=True,
-    help="Chains of one step, over all devices.",
+    help="Rows of one step, over all devices; a row holds chains of one question.",
 )
 @click.option(
     "--micro-rows",
     type=click.IntRange(1),
     default=_S.micro_rows,
     show_default=True,
-    help="Chains of one pass of one device.",
+    help="Rows of one pass of one device.",
+)
+@click.option(
+    "--row-chains",
+    type=click.IntRange(1),
+    default=_S.row_chains,
+    show_default=True,
+    help="Most chains of one row; the question is computed once for all of them.",
 )
 @click.option(
     "--max-tokens",
@@ -99,6 +106,21 @@ _RATES: Final = f"{ADAPTER_RATE:g} adapter, {FULL_RATE:g} --full, {ENCODER_RATE:
     default=_W.language,
     show_default=True,
     help="Of the solution's own tokens.",
+)
+@click.option(
+    "--ranking-weight",
+    type=float,
+    default=_W.ranking,
+    show_default=True,
+    help="Of right solutions of a question above its wrong ones.",
+)
+@click.option(
+    "--taught-share",
+    type=float,
+    default=_S.taught_share,
+    show_default=True,
+    help="How much of a target is what the base model's own likelihood says; the rest is the "
+    "label.",
 )
 @click.option(
     "--weight-decay",
@@ -188,6 +210,10 @@ def _settings(given: dict[str, Any]) -> VerifierSettings:
             "precision": Precision(given["precision"]),
             "device": Device(given["device"]),
             "lora": None if given["full"] else lora,
-            "weights": LossWeights(token=given["token_weight"], language=given["language_weight"]),
+            "weights": LossWeights(
+                token=given["token_weight"],
+                language=given["language_weight"],
+                ranking=given["ranking_weight"],
+            ),
         }
     )

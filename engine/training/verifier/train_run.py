@@ -7,9 +7,10 @@ import shutil
 import time
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from accelerate import PartialState
+from accelerate.utils import gather_object
 from torch.utils.tensorboard import SummaryWriter
 from transformers import (
     EarlyStoppingCallback,
@@ -49,7 +50,7 @@ from engine.training.tune.start import (
 )
 from engine.training.tune.tracking import follow
 from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
-from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedChains
+from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedQuestions
 from engine.training.verifier.encoder_judge import EncoderJudge
 from engine.training.verifier.job import (
     METHOD,
@@ -60,6 +61,8 @@ from engine.training.verifier.job import (
 )
 from engine.training.verifier.judge_folder import new_encoder_judge, new_language_judge
 from engine.training.verifier.language_judge import LanguageJudge
+from engine.training.verifier.likelihood_teacher import teach
+from engine.training.verifier.question_rows import row_groups
 from engine.training.verifier.settings import VerifierSettings
 from engine.training.verifier.verifier_file import (
     VerifierFile,
@@ -97,7 +100,7 @@ def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
         logger.info("nothing to do: the result is there fingerprint=%s", fingerprint)
         return done
     judge = _new_judge(run, settings, place)
-    chains = _load_chains(run, judge, settings.max_tokens)
+    chains = _load_chains(run, judge, settings)
     with ExitStack() as held:
         with PartialState(cpu=place.device is Device.CPU).main_process_first():
             if place.leads:
@@ -111,7 +114,7 @@ def train_verifier(run: VerifierRun, settings: VerifierSettings) -> RunRecord:
             callbacks += held.enter_context(follow(run.reports, followed))
         trainer = ChainTrainer(
             judge,
-            EncodedChains(chains.rows),
+            EncodedQuestions(chains.rows),
             chains.ordered,
             arguments=_arguments(run, settings, place),
             callbacks=callbacks,
@@ -143,35 +146,60 @@ def _new_judge(
 
 
 def _load_chains(
-    run: VerifierRun, judge: LanguageJudge | EncoderJudge, max_tokens: int
+    run: VerifierRun, judge: LanguageJudge | EncoderJudge, settings: VerifierSettings
 ) -> _Chains:
     dev = read_chains(run.dev)
     ordered = orderable(dev)
     apart = keep_apart(read_chains(run.chains), dev)
-    pairs = [(judge.encode(chain), chain) for chain in apart.chains]
-    kept = [pair for pair in pairs if len(pair[0].ids) <= max_tokens]
+    pairs: list[tuple[Any, JudgedChain]] = [(judge.encode(one), one) for one in apart.chains]
+    kept = [pair for pair in pairs if len(pair[0].ids) <= settings.max_tokens]
     if not kept:
         raise DatasetError(
             f"no chain is left to train on: {apart.n_dropped} are of development questions, "
-            f"{len(pairs)} longer than {max_tokens} tokens"
+            f"{len(pairs)} longer than {settings.max_tokens} tokens"
         )
+    train = tuple(chain for _, chain in kept)
+    groups = row_groups(
+        [chain.question for chain in train],
+        n_most=settings.row_chains,
+        is_right=[chain.is_right for chain in train],
+    )
     logger.info(
-        "chains train=%d dev=%d ordered=%d of_dev_questions=%d too_long=%d",
-        *(len(kept), len(dev), len(ordered), apart.n_dropped, len(pairs) - len(kept)),
+        "chains train=%d rows=%d dev=%d ordered=%d of_dev_questions=%d too_long=%d",
+        *(len(kept), len(groups), len(dev), len(ordered), apart.n_dropped, len(pairs) - len(kept)),
     )
     return _Chains(
-        train=tuple(chain for _, chain in kept),
+        train=train,
         dev=dev,
         ordered=ordered,
-        rows=[row for row, _ in kept],
+        rows=_teach(
+            judge,
+            [judge.join([kept[index][0] for index in group]) for group in groups],
+            settings.taught_share,
+        ),
     )
+
+
+def _teach(judge: LanguageJudge | EncoderJudge, rows: list[Any], taught_share: float) -> list[Any]:
+    """Rows with what the untrained judge's own likelihood says in their targets."""
+    if not taught_share:
+        return rows
+    if not isinstance(judge, LanguageJudge):
+        raise TrainingError(
+            "an encoder has no likelihood to be taught by: leave taught_share at 0"
+        )
+    # Each process reads its part.
+    state = PartialState(cpu=judge.model.device.type == Device.CPU.value)
+    with state.split_between_processes(rows) as own:
+        read: Any = gather_object(judge.likelihoods(cast("list[Any]", own)))
+    return teach(rows, read, share=taught_share)
 
 
 def _arguments(run: VerifierRun, settings: VerifierSettings, place: Place) -> TrainingArguments:
     at_once = settings.micro_rows * place.n_processes
     if settings.batch_rows % at_once:
         raise TrainingError(
-            f"{settings.batch_rows} chains a step cannot be shared by {place.n_processes} "
+            f"{settings.batch_rows} rows a step cannot be shared by {place.n_processes} "
             f"processes of {settings.micro_rows} each"
         )
     return TrainingArguments(

@@ -24,6 +24,7 @@ from engine.training.tune.start import hold_alone
 from engine.training.verifier.eval_command import calibrate, evaluate
 from engine.training.verifier.job import VerifierRun
 from engine.training.verifier.judge_folder import load_judge, new_language_judge
+from engine.training.verifier.question_rows import row_groups
 from engine.training.verifier.settings import LossWeights, VerifierSettings
 from engine.training.verifier.train_command import train
 from engine.training.verifier.train_run import train_verifier
@@ -87,6 +88,11 @@ def make_run(folder, name, *, base="base"):
     )
 
 
+def rows_of(judge, chains):
+    groups = row_groups([chain.question for chain in chains], n_most=8)
+    return [judge.join([judge.encode(chains[index]) for index in group]) for group in groups]
+
+
 @pytest.fixture(scope="module")
 def adapter(folder):
     """A folder with a finished adapter."""
@@ -138,7 +144,7 @@ def test_two_processes_do_not_train_into_one_folder(folder):
 
 def test_gradients_flow_into_the_adapter_only(folder):
     judge = new_language_judge(folder / "base", SETTINGS, device="cpu")
-    rows = [judge.encode(chain) for chain in made_up.make_chains(4, seed=1)]
+    rows = rows_of(judge, made_up.make_chains(4, seed=1))
     judge.loss(judge.model, judge.collate(rows)).backward()
     moved = {name for name, one in judge.model.named_parameters() if one.grad is not None}
     assert moved
@@ -150,7 +156,7 @@ def test_twenty_chains_are_learnt_by_heart(folder):
     checks = LossWeights(token=0.0, language=0.0)
     settings = replace(SETTINGS, lora=None, weights=checks)
     judge = new_language_judge(folder / "base", settings, device="cpu")
-    batch = judge.collate([judge.encode(chain) for chain in made_up.make_chains(5, seed=4)])
+    batch = judge.collate(rows_of(judge, made_up.make_chains(5, seed=4)))
     optimizer = torch.optim.Adam(judge.model.parameters(), lr=3e-3)
     judge.model.train()
     for _ in range(80):
@@ -167,7 +173,7 @@ def test_dropout_acts_in_training_alone(folder):
     plain = new_language_judge(folder / "base", replace(SETTINGS, lora=None), device="cpu")
     chains = made_up.make_chains(2, seed=5)
     assert judge.score(chains) == plain.score(chains)
-    batch = judge.collate([judge.encode(chain) for chain in chains])
+    batch = judge.collate(rows_of(judge, chains))
     judge.model.train()
     with torch.no_grad():
         once, again = (float(judge.loss(judge.model, batch)) for _ in range(2))
@@ -199,6 +205,24 @@ def test_a_killed_run_goes_on_from_its_checkpoint(folder):
     evaluated = [json.loads(line)["step"] for line in lines if "eval_auroc" in line]
     # Each step once: what the killed attempt wrote beyond its checkpoint was taken back.
     assert evaluated == list(range(4, 41, 4))
+
+
+def test_what_the_likelihood_says_is_learnt_beside_the_labels(folder):
+    run = make_run(folder, "taught")
+    record = train_verifier(run, replace(SETTINGS, taught_share=0.5))
+    assert record.metrics["best_within_question_auroc"] > 0.9
+    # Half of each target is what an untrained model says, so nothing is said for sure.
+    scores = load_judge(run.out_dir, base=run.base, device="cpu").score(
+        made_up.make_chains(9, seed=8)
+    )
+    assert all(0.1 < score.whole < 0.9 for score in scores)
+
+
+def test_an_encoder_has_no_likelihood_to_be_taught_by(folder):
+    with pytest.raises(TrainingError, match="no likelihood"):
+        train_verifier(
+            make_run(folder, "taught encoder", base="encoder"), replace(SETTINGS, taught_share=0.5)
+        )
 
 
 def test_an_encoder_is_trained_and_read_back(folder):
@@ -233,9 +257,12 @@ def test_a_verifier_is_evaluated_beside_baselines(adapter, folder):
     out = folder / "report.json"
     arguments = ["--verifier", str(adapter), "--base", str(folder / "base"), "--samples", "4"]
     arguments += ["--chains", str(folder / "eval.jsonl"), "--out", str(out)]
+    arguments += ["--likelihood-of", str(folder / "base")]
     result = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
     report = json.loads(out.read_text())
     assert "verifier, unseen systems" in result.stdout
+    # A random model holds all chains alike improbable.
+    assert report["baselines"]["likelihood"]["n_chains"] == 120
     assert report["n_of_trained_questions"] == 0
     assert report["double_hold_out"]["n_chains"] == 120
     assert report["unseen_questions"]["within_question_auroc"]["mean"] > 0.9
@@ -292,11 +319,12 @@ def test_the_command_trains_and_says_how_well(folder):
         (["--out", "x"], "--base or --encoder"),
         (["--out", "x", "--base", "b", "--batch-rows", "3"], "no multiple"),
         (["--out", "x", "--base", "b", "--residual-dropout", "1"], "not in [0, 1)"),
+        (["--out", "x", "--base", "b", "--taught-share", "2"], "not in [0, 1]"),
         (["--out", "x", "--base", "b", "--epochs", "0"], "has to be positive"),
         (["--out", "x", "--base", "b"], "holds no model"),
         (["--out", "x", "--encoder", "b"], "holds no model"),
     ],
-    ids=["no model", "batch", "dropout", "epochs", "base", "encoder"],
+    ids=["no model", "batch", "dropout", "share", "epochs", "base", "encoder"],
 )
 def test_the_command_says_in_one_line_what_is_wrong(folder, more, words):
     result = command(folder, *more)

@@ -32,14 +32,16 @@ def test_the_last_step_is_judged_by_what_it_comes_to(encoder):
 
 
 def test_wholes_count_as_much_as_all_steps(encoder):
-    batch = encoder.collate([encoder.encode(SHORT), encoder.encode(LONG)])
+    batch = encoder.collate(
+        [encoder.join([encoder.encode(SHORT)]), encoder.join([encoder.encode(LONG)])]
+    )
     assert batch["targets"].tolist() == [1.0, 0.0, 0.0]
     assert batch["weights"].tolist() == [0.5, 1.0, 0.5]
 
 
 def test_the_loss_is_that_of_the_scores(encoder):
     encoder.model.eval()
-    batch = encoder.collate([encoder.encode(SHORT)])
+    batch = encoder.collate([encoder.join([encoder.encode(SHORT)])])
     with torch.no_grad():
         loss = float(encoder.loss(encoder.model, batch))
     (score,) = encoder.score([SHORT])

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from engine.training.verifier.claim_text import ChatLayout, MarkLayout, encode
-from engine.training.verifier.packed_chain import pack_chain, pad_rows
+from engine.training.verifier.packed_chain import pack_chain
 from tests.unit.engine.training.verifier.made_up import make_chain
 from tests.unit.engine.training.verifier.test_claim_text import CHAT_TEMPLATE
 
@@ -71,13 +71,3 @@ def test_a_chat_judges_the_last_step_by_what_it_comes_to(mini_tokenizer):
     mini_tokenizer.chat_template = None
     assert row.places[-2] == row.places[-1]
     assert row.labels == (True, False, False)
-
-
-def test_padding_is_seen_by_nothing(mini_tokenizer):
-    rows = [pack_chain(chain, MarkLayout(), mini_tokenizer) for chain in CHAINS]
-    batch = pad_rows(rows, pad=0)
-    n_tokens = len(rows[0].ids)
-    assert batch.ids.shape[1] % 8 == 0
-    assert not batch.sees[0, 0, :n_tokens, n_tokens:].any()
-    # A row of nothing would divide by zero.
-    assert batch.sees.any(dim=-1).all()
