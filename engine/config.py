@@ -31,11 +31,12 @@ class Settings:
         model_name: Name of the model as its server lists it; empty takes the first listed.
         model_version: The operator's version of an outside model, else ``unpinned``.
         profile_path: A model profile file; empty takes the chat profile.
-        verifier_kind: What judges answers: ``label``, ``classify``, ``self`` or ``none``.
+        verifier_kind: What judges answers: ``label``, ``classify``, ``shape``, ``self``, ``none``.
         verifier_url: Base URL of the verifier's server; empty for the model's own.
         verifier_api_key: Its key; empty for none, or for the model's own server.
         verifier_model: The verifier's name there; empty takes what is served as ``verifier``.
         verifier_profile_path: A verifier profile file; empty takes the default.
+        verifier_shape_path: A fitted judge of the shape of programs.
         calibrator_path: A calibrator file; empty leaves confidence unknown.
         min_confidence: Below this confidence no answer is verified; 0 takes the calibrator's own
             threshold.
@@ -79,6 +80,7 @@ class Settings:
     verifier_api_key: str = field(default="", repr=False)
     verifier_model: str = ""
     verifier_profile_path: str = ""
+    verifier_shape_path: str = ""
     calibrator_path: str = ""
     min_confidence: float = 0.0
     min_score: float = 0.9
@@ -258,12 +260,13 @@ VARIABLES = (
     Variable(
         name="SVEND_VERIFIER_KIND",
         field="verifier_kind",
-        parse=_one_of("label", "classify", "self", "none"),
+        parse=_one_of("label", "classify", "shape", "self", "none"),
     ),
     Variable(name="SVEND_VERIFIER_URL", field="verifier_url", parse=_text),
     Variable(name="SVEND_VERIFIER_API_KEY", field="verifier_api_key", parse=_text, is_secret=True),
     Variable(name="SVEND_VERIFIER_MODEL", field="verifier_model", parse=_text),
     Variable(name="SVEND_VERIFIER_PROFILE", field="verifier_profile_path", parse=_text),
+    Variable(name="SVEND_VERIFIER_SHAPE", field="verifier_shape_path", parse=_text),
     Variable(name="SVEND_CALIBRATOR", field="calibrator_path", parse=_text),
     Variable(name="SVEND_MIN_CONFIDENCE", field="min_confidence", parse=_share),
     Variable(name="SVEND_MIN_SCORE", field="min_score", parse=_share),

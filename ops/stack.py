@@ -35,7 +35,11 @@ from ops.vllm import HOST, VllmServer, check_installed
 DEFAULT_PORT = 8420
 DEFAULT_MODEL = REPOSITORY / "models/svend-mini"
 # The name under which a model folder holds what its confidence was calibrated with.
-CALIBRATOR_NAME = "svend-calibrator.json"
+# Files of a model's folder, by the setting that names such a file.
+ARTEFACTS = {
+    "SVEND_CALIBRATOR": "svend-calibrator.json",
+    "SVEND_VERIFIER_SHAPE": "svend-shape.json",
+}
 MODEL_START_TIMEOUT_S = 600.0
 
 
@@ -240,7 +244,7 @@ def _model(
     )
     key_file = layout.secrets / SecretName.LLM_API_KEY
     environment = _model_environment(server.url(), model, key_file)
-    return _Connection(part=part, environment={**_calibrator(options, model), **environment})
+    return _Connection(part=part, environment={**_artefacts(options, model), **environment})
 
 
 def _choose_model(options: StackOptions, layout: Layout) -> Model:
@@ -261,12 +265,14 @@ def _model_environment(url: str, model: Model, key_file: Path) -> dict[str, str]
     }
 
 
-def _calibrator(options: StackOptions, model: Model) -> dict[str, str]:
-    """Returns the calibrator that comes with a model, unless another one was named."""
-    file = model.folder / CALIBRATOR_NAME
-    if options.environ.get("SVEND_CALIBRATOR") or not file.is_file():
-        return {}
-    return {"SVEND_CALIBRATOR": str(file)}
+def _artefacts(options: StackOptions, model: Model) -> dict[str, str]:
+    """Returns what comes with a model, unless others were named."""
+    files = {name: model.folder / file for name, file in ARTEFACTS.items()}
+    return {
+        name: str(file)
+        for name, file in files.items()
+        if not options.environ.get(name) and file.is_file()
+    }
 
 
 def _environment(

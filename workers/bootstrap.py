@@ -33,7 +33,7 @@ from engine.adapters.profile_file import load_profile
 from engine.adapters.retry import RetryPolicy
 from engine.adapters.substitution_verifier import SubstitutionVerifier
 from engine.adapters.unit_verifier import UnitVerifier
-from engine.adapters.verifier_file import load_calibrator, load_verifier_profile
+from engine.adapters.verifier_file import load_calibrator, load_shape_model, load_verifier_profile
 from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.config import Settings, load_settings
 from engine.domain.profile import ModelProfile
@@ -222,6 +222,7 @@ def _make_offer_maker(
         prompts=prompts,
         verifier_profile=load_verifier_profile(settings.verifier_profile_path),
         connect=partial(_connect_verifier, settings, http),
+        shape=load_shape_model(settings.verifier_shape_path),
         checks=(
             ExecutionVerifier(tools, profile.answer_protocol),
             SubstitutionVerifier(tools),

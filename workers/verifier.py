@@ -12,6 +12,7 @@ from engine.adapters.checked_verifier import CheckedVerifier
 from engine.adapters.classify_verifier import ClassifyVerifier
 from engine.adapters.label_verifier import LabelVerifier, Question, Rendered
 from engine.adapters.openai_http import ModelServer
+from engine.adapters.shape_verifier import ShapeVerifier
 from engine.adapters.stepwise_verifier import StepwiseVerifier
 from engine.adapters.verifier_http import VerifierHttp
 from engine.config import Settings
@@ -22,6 +23,7 @@ from engine.domain.profile import ModelProfile
 from engine.ports import Claim, Verifier
 from engine.prompts.prompt_set import PromptSet
 from engine.verify.profile import VerifierProfile
+from engine.verify.shape_model import ShapeModel
 
 JUDGE_PROMPT = "judge"
 # Under this name the local stack serves the adapter that was trained to verify.
@@ -38,8 +40,7 @@ class FoundVerifier:
         verifier: Judges claims of anybody; searches take it for one tenant.
         cache: What it has judged.
         aggregation: How the scores of a path's beginnings become one; ``LAST`` judges it once.
-        is_trained: Whether it was made to verify: the word of a model about itself verifies
-            nothing.
+        is_trained: Whether its word verifies an answer: that of a model about itself does not.
         note: What the log of a search that uses it has to say, if anything.
         checks: What is run beside it, with a veto.
     """
@@ -74,6 +75,7 @@ class VerifierFinder:
         prompts: Its prompts.
         verifier_profile: How the verifier is spoken to.
         connect: Opens a model at its server.
+        shape: What judges the shape of programs, if there is one.
         checks: What is run beside it, with a veto.
     """
 
@@ -82,6 +84,7 @@ class VerifierFinder:
     prompts: PromptSet
     verifier_profile: VerifierProfile
     connect: Callable[[ModelServer], VerifierHttp]
+    shape: ShapeModel | None = None
     checks: tuple[Verifier, ...] = ()
 
     async def find(self, base_model: str) -> FoundVerifier | None:
@@ -95,6 +98,8 @@ class VerifierFinder:
                 return None
             case "self":
                 return self._judge_itself(base_model, note=None)
+            case "shape":
+                return self._judge_by_shape()
             case kind:
                 return await self._find_served(kind, base_model)
 
@@ -127,6 +132,14 @@ class VerifierFinder:
         server = replace(self._base_server(), model=base_model)
         verifier = LabelVerifier(self.connect(server), question)
         return replace(self._found(verifier), is_trained=False, note=note)
+
+    def _judge_by_shape(self) -> FoundVerifier | None:
+        if self.shape is None:
+            lack = "SVEND_VERIFIER_SHAPE names no file"
+            _log.warning("verifier_unusable", model="shape", reason=lack)
+            return None
+        # Its word weighs votes; what has only the right shape is not verified.
+        return replace(self._found(ShapeVerifier(self.shape)), is_trained=False)
 
     def _found(self, verifier: Verifier) -> FoundVerifier:
         return FoundVerifier(verifier=verifier, cache=JudgementCache(), checks=self.checks)

@@ -1,4 +1,4 @@
-"""Reads a verifier's profile, and a calibrator, from their files."""
+"""Reads a verifier's profile, a judge of shapes, and a calibrator, from their files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.domain.errors import CalibrationError, ProfileError
 from engine.verify.calibrator import Calibrator, read_calibrator
 from engine.verify.label import Labels
 from engine.verify.profile import ClaimForm, ScoreEndpoint, VerifierProfile
+from engine.verify.shape_model import ShapeModel, read_shape_model
 
 
 def load_verifier_profile(path: str | Path | None) -> VerifierProfile:
@@ -60,6 +61,21 @@ def load_calibrator(path: str | Path | None) -> Calibrator | None:
     try:
         text = Path(path).read_text(encoding="utf-8")
         return read_calibrator(_read_object(text, CalibrationError))
+    except (OSError, UnicodeDecodeError, CalibrationError) as error:
+        raise CalibrationError(f"{path}: {error}") from error
+
+
+def load_shape_model(path: str | Path | None) -> ShapeModel | None:
+    """Read a judge of shapes; ``None`` where no file is named.
+
+    Raises:
+        CalibrationError: Naming the file and what is wrong with it.
+    """
+    if not path:
+        return None
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        return read_shape_model(_read_object(text, CalibrationError))
     except (OSError, UnicodeDecodeError, CalibrationError) as error:
         raise CalibrationError(f"{path}: {error}") from error
 

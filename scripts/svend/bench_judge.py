@@ -11,20 +11,24 @@ from random import Random
 import click
 from httpx import AsyncClient
 
+from engine.adapters.caching_verifier import JudgementCache
 from engine.adapters.monotonic_clock import MonotonicClock
 from engine.adapters.openai_http import ModelServer, create_client
-from engine.adapters.verifier_file import load_verifier_profile
+from engine.adapters.shape_verifier import ShapeVerifier
+from engine.adapters.verifier_file import load_shape_model, load_verifier_profile
 from engine.adapters.verifier_http import VerifierHttp, VerifierServer
 from engine.bench.strategies.judge import judge_problem
 from engine.bench.strategies.recording import Recording, render_line
 from engine.config import Settings, load_settings
-from engine.domain.errors import InvalidInputError, ModelError, SettingsError
+from engine.domain.errors import CalibrationError, InvalidInputError, ModelError, SettingsError
 from engine.prompts.prompt_set import load_prompt_set
 from scripts.svend.bench_model import BenchedModel, ModelChoice, find_model_here, model_options
 from scripts.svend.bench_record import read_recording
 from scripts.svend.errors import CommandError, UnreachableError
 from scripts.svend.progress import LiveDisplay, make_consoles
 from workers.verifier import FoundVerifier, VerifierFinder
+
+SHAPE = "shape"
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -37,38 +41,42 @@ def judge(*, path: Path, out: Path, model: ModelChoice) -> None:
     """Have a verifier judge recorded samples, for votes that it weighs.
 
     The verifier is the one that a worker would find: the adapter `verifier` beside the model, or
-    what SVEND_VERIFIER_KIND and its neighbours name. `svend bench strategies` over the judged
-    recording then compares votes by verifier and best-of-N by verifier with all the others.
+    what SVEND_VERIFIER_KIND and its neighbours name; the kind `shape` asks no server. `svend bench
+    strategies` over the judged recording then compares votes by verifier and best-of-N by verifier
+    with all the others.
     """
     if out.exists():
         raise CommandError(f"{out} is there already: choose another --out.")
     recording = read_recording(path)
     try:
-        benched = find_model_here(model)
         settings = load_settings(os.environ, read=lambda name: Path(name).read_text())
-    except (InvalidInputError, SettingsError) as error:
+        shape = load_shape_model(settings.verifier_shape_path)
+        benched = None if settings.verifier_kind == SHAPE else find_model_here(model)
+    except (CalibrationError, InvalidInputError, SettingsError) as error:
         raise click.UsageError(str(error)) from error
-    n_judged = asyncio.run(_judge(recording, settings, benched, out))
+    if benched is not None:
+        n_judged = asyncio.run(_judge(recording, settings, benched, out))
+    elif shape is not None:
+        found = FoundVerifier(verifier=ShapeVerifier(shape), cache=JudgementCache())
+        n_judged = asyncio.run(_write(recording, found, out))
+    else:
+        raise click.UsageError("the kind shape needs SVEND_VERIFIER_SHAPE to name a file")
     click.echo(f"{n_judged} samples of {len(recording.problems)} problems are judged in {out}")
 
 
 async def _judge(
     recording: Recording, settings: Settings, benched: BenchedModel, out: Path
 ) -> int:
-    # Written aside: what is there under its name is whole.
-    part = out.with_name(f"{out.name}.part")
     try:
         async with create_client() as client:
-            found = await _find_verifier(client, settings, benched)
-            n_judged = await _write(recording, found, part)
+            return await _write(recording, await _find_verifier(client, settings, benched), out)
     except ModelError as error:
         raise UnreachableError(f"{benched.server.root_url}: {error}") from error
-    part.rename(out)
-    return n_judged
 
 
-async def _write(recording: Recording, found: FoundVerifier, part: Path) -> int:
-    n_judged = 0
+async def _write(recording: Recording, found: FoundVerifier, out: Path) -> int:
+    # Written aside: what is there under its name is whole.
+    n_judged, part = 0, out.with_name(f"{out.name}.part")
     _, err = make_consoles()
     with part.open("w", encoding="utf-8", newline="\n") as file, LiveDisplay(err) as display:
         bar = display.add_bar("judge", len(recording.problems))
@@ -78,6 +86,7 @@ async def _write(recording: Recording, found: FoundVerifier, part: Path) -> int:
             file.write(render_line(judged.to_data()))
             n_judged += sum(sample.judgement is not None for sample in judged.samples)
             display.move_bar(bar, number, problem.problem_id)
+    part.rename(out)
     return n_judged
 
 

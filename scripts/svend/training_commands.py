@@ -51,6 +51,10 @@ COMMANDS: Final = {
         place="engine.training.verifier.train_command:train",
         summary="Train a verifier on judged chains.",
     ),
+    "verifier-shape": Entry(
+        place="engine.training.verifier.shape_command:fit",
+        summary="Fit a verifier of programs to the shape of their arithmetic.",
+    ),
     "verifier-eval": Entry(
         place="engine.training.verifier.eval_command:evaluate",
         summary="Say what a verifier is worth, beside baselines.",

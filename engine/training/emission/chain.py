@@ -11,11 +11,11 @@ from engine.domain.program import Name, Number, Program, ProgramError, execute, 
 from engine.training.emission.label import judge_slip
 from engine.training.emission.origin import origin_of
 from engine.training.emission.slip import Slip, Slipped, slip_into
-from engine.training.emission.told import numbers_told
 from engine.training.example import JudgedChain
 from engine.training.expression import names_in
 from engine.training.problem import WordProblem
 from engine.training.variant import NAMES, rename, vary
+from engine.verify.told import numbers_told
 
 N_WRONG: Final = 3
 RIGHT_SYSTEM: Final = "exact"

@@ -19,10 +19,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
-from engine.training.emission.told import numbers_told
 from engine.training.example import JudgedChain
 from engine.training.verifier.answer_key import find_answer
 from engine.training.verifier.verifier_file import question_digest
+from engine.verify.told import numbers_told
 
 N_FOLDS: Final = 3
 

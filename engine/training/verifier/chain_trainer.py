@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from torch.utils.data import Dataset, Sampler
@@ -14,15 +13,7 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 
 from engine.training.example import JudgedChain
 from engine.training.verifier.judge import Judge
-from engine.training.verifier.within_question import (
-    ScoredChain,
-    auroc,
-    by_question,
-    by_system,
-    grouped_auroc,
-)
-
-METRIC: Final = "within_question_auroc"
+from engine.training.verifier.within_question import order_figures
 
 
 class EncodedQuestions(Dataset[Any]):
@@ -121,19 +112,3 @@ class ChainTrainer(Trainer):
         folder = Path(output_dir or str(self.args.output_dir))
         folder.mkdir(parents=True, exist_ok=True)
         self._judge.save(folder)
-
-
-def order_figures(judge: Judge, chains: Sequence[JudgedChain]) -> dict[str, float]:
-    """How a judge orders chains within questions, within systems and over all, where it can."""
-    scores = judge.score(chains)
-    scored = [
-        ScoredChain(chain=chain, score=score.whole)
-        for chain, score in zip(chains, scores, strict=True)
-    ]
-    figures = {
-        METRIC: grouped_auroc(scored, by_question).mean,
-        "per_system_auroc": grouped_auroc(scored, by_system).mean,
-        "auroc": auroc([one.score for one in scored], [one.chain.is_right for one in scored]),
-    }
-    # A figure that there is not would be no JSON in the metrics and the record.
-    return {name: value for name, value in figures.items() if not math.isnan(value)}

@@ -13,7 +13,6 @@ from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.tune.job import Report
 from engine.training.tune.options import report_option, resume_option
 from engine.training.tune.settings import Device, LoraSettings, Precision
-from engine.training.verifier.chain_trainer import METRIC
 from engine.training.verifier.job import VerifierRun
 from engine.training.verifier.settings import (
     ADAPTER_RATE,
@@ -23,6 +22,7 @@ from engine.training.verifier.settings import (
     VerifierSettings,
 )
 from engine.training.verifier.train_run import train_verifier
+from engine.training.verifier.within_question import METRIC
 
 _S: Final = VerifierSettings()
 _L: Final = LoraSettings()

@@ -50,7 +50,7 @@ from engine.training.tune.start import (
 )
 from engine.training.tune.tracking import follow
 from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
-from engine.training.verifier.chain_trainer import METRIC, ChainTrainer, EncodedQuestions
+from engine.training.verifier.chain_trainer import ChainTrainer, EncodedQuestions
 from engine.training.verifier.encoder_judge import EncoderJudge
 from engine.training.verifier.job import (
     METHOD,
@@ -69,6 +69,7 @@ from engine.training.verifier.verifier_file import (
     question_digests,
     read_verifier_file,
 )
+from engine.training.verifier.within_question import METRIC
 
 logger = logging.getLogger(__name__)
 

@@ -11,8 +11,12 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from engine.training.example import JudgedChain
+from engine.training.verifier.judge import Scorer
+
+METRIC: Final = "within_question_auroc"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +88,19 @@ def by_question(chain: JudgedChain) -> str:
 def by_system(chain: JudgedChain) -> str:
     """The key of figures within systems."""
     return chain.system
+
+
+def order_figures(judge: Scorer, chains: Sequence[JudgedChain]) -> dict[str, float]:
+    """How a judge orders chains within questions, within systems and over all, where it can."""
+    scores = judge.score(chains)
+    scored = [
+        ScoredChain(chain=chain, score=score.whole)
+        for chain, score in zip(chains, scores, strict=True)
+    ]
+    figures = {
+        METRIC: grouped_auroc(scored, by_question).mean,
+        "per_system_auroc": grouped_auroc(scored, by_system).mean,
+        "auroc": auroc([one.score for one in scored], [one.chain.is_right for one in scored]),
+    }
+    # A figure that there is not would be no JSON in the metrics and the record.
+    return {name: value for name, value in figures.items() if not math.isnan(value)}

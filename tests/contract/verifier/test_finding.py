@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from engine.adapters.execution_verifier import ExecutionVerifier
 from engine.adapters.key_equality import KeyEquality
+from engine.adapters.verifier_file import load_shape_model
 from engine.config import Settings
 from engine.domain.errors import ModelUnavailableError
 from engine.domain.ids import TenantId
@@ -26,6 +28,7 @@ from workers.offer import OfferMaker
 from workers.verifier import VerifierFinder
 
 BASE = "base@ba5e00000000"
+SHIPPED_SHAPE = Path(__file__).parents[3] / "models/svend-mini/svend-shape.json"
 
 
 @pytest.fixture
@@ -104,6 +107,20 @@ async def test_a_classification_server_judges(make_finder, server):
     found = await make_finder(**settings).find(BASE)
     await judge(found.to_tenant(TenantId("t")), claim(0.9))
     assert server.paths == ["/classify"]
+
+
+async def test_shapes_are_judged_without_a_server(make_finder, server):
+    finder = replace(make_finder(verifier_kind="shape"), shape=load_shape_model(SHIPPED_SHAPE))
+    found = await finder.find(BASE)
+    (judged,) = await judge(found.to_tenant(TenantId("t")), claim(0.9, answer="12"))
+    assert 0 < (judged.score or 0) < 1
+    # It weighs votes; what only looks right is not verified.
+    assert not found.is_trained
+    assert not server.paths
+
+
+async def test_shapes_without_a_file_leave_no_verifier(make_finder):
+    assert await make_finder(verifier_kind="shape").find(BASE) is None
 
 
 async def test_a_server_that_is_away_may_come_back(make_finder):

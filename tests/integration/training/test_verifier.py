@@ -261,8 +261,7 @@ def test_a_verifier_is_evaluated_beside_baselines(adapter, folder):
     result = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
     report = json.loads(out.read_text())
     assert "verifier, unseen systems" in result.stdout
-    # A random model holds all chains alike improbable.
-    assert report["baselines"]["likelihood"]["n_chains"] == 120
+    assert report["baselines"]["likelihood"].keys() == report["baselines"]["question"].keys()
     assert report["n_of_trained_questions"] == 0
     assert report["double_hold_out"]["n_chains"] == 120
     assert report["unseen_questions"]["within_question_auroc"]["mean"] > 0.9

@@ -68,13 +68,20 @@ def worker_environment(made: Stack) -> dict[str, str]:
     return next(part.spec().environment for part in made.parts if part.name.startswith("worker"))
 
 
-def test_workers_are_told_of_the_calibrator_in_the_models_folder(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("SVEND_CALIBRATOR", "svend-calibrator.json"),
+        ("SVEND_VERIFIER_SHAPE", "svend-shape.json"),
+    ],
+)
+def test_workers_are_told_of_what_lies_in_the_models_folder(tmp_path: Path, name: str, file: str):
     folder = make_model(tmp_path / "m")
-    (folder / "svend-calibrator.json").write_text("{}")
+    (folder / file).write_text("{}")
     made = build(tmp_path / "data", SVEND_MODEL=str(folder))
     made.listener.close()
 
-    assert worker_environment(made)["SVEND_CALIBRATOR"] == str(folder / "svend-calibrator.json")
+    assert worker_environment(made)[name] == str(folder / file)
 
 
 def test_a_calibrator_that_was_named_beats_the_models_own(tmp_path: Path):

@@ -9,6 +9,7 @@ import pytest
 
 from engine.adapters.verifier_file import (
     load_calibrator,
+    load_shape_model,
     load_verifier_profile,
     parse_verifier_profile,
 )
@@ -66,15 +67,17 @@ def test_what_is_no_object_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(ProfileError, match=r"file\.json"):
         load_verifier_profile(path)
-    with pytest.raises(CalibrationError, match=r"file\.json"):
-        load_calibrator(path)
+    for load in (load_calibrator, load_shape_model):
+        with pytest.raises(CalibrationError, match=r"file\.json"):
+            load(path)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ProfileError, match="absent"):
         load_verifier_profile(tmp_path / "absent")
-    with pytest.raises(CalibrationError, match="absent"):
-        load_calibrator(tmp_path / "absent")
+    for load in (load_calibrator, load_shape_model):
+        with pytest.raises(CalibrationError, match="absent"):
+            load(tmp_path / "absent")
 
 
 def test_a_calibrator_is_read_back(tmp_path):
@@ -86,8 +89,9 @@ def test_a_calibrator_is_read_back(tmp_path):
     assert load_calibrator(path) == calibrator
 
 
-def test_without_a_file_there_is_no_calibrator():
+def test_without_a_file_there_is_neither():
     assert load_calibrator("") is None
+    assert load_shape_model("") is None
 
 
 def test_the_calibrator_that_ships_can_be_read():

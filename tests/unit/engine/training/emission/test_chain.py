@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from engine.domain.program import execute, parse_program, render_program
 from engine.training.emission.chain import emit_chains
 from engine.training.emission.slip import FAULTS, Slip, slip_into
-from engine.training.emission.told import numbers_told
 from engine.training.generate import draw_problem
 from engine.training.problem import Split, WordProblem, split_of
+from engine.verify.told import numbers_told
 
 seeds = st.integers(0, 2**32)
 

@@ -6,12 +6,38 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from engine.training import words
-
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])\d+(?:\.\d+)?|\.\d+")
 _WORD: Final = re.compile(r"[a-z]+")
 _SPELT: Final = {
-    spelt: Fraction(n) for n in (*range(2, 21), *range(30, 91, 10)) if (spelt := words.spell(n))
+    word: Fraction(number)
+    for word, number in (
+        ("two", 2),
+        ("three", 3),
+        ("four", 4),
+        ("five", 5),
+        ("six", 6),
+        ("seven", 7),
+        ("eight", 8),
+        ("nine", 9),
+        ("ten", 10),
+        ("eleven", 11),
+        ("twelve", 12),
+        ("thirteen", 13),
+        ("fourteen", 14),
+        ("fifteen", 15),
+        ("sixteen", 16),
+        ("seventeen", 17),
+        ("eighteen", 18),
+        ("nineteen", 19),
+        ("twenty", 20),
+        ("thirty", 30),
+        ("forty", 40),
+        ("fifty", 50),
+        ("sixty", 60),
+        ("seventy", 70),
+        ("eighty", 80),
+        ("ninety", 90),
+    )
 }
 
 

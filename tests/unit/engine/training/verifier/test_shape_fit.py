@@ -1,0 +1,62 @@
+"""Trees fitted to judged programs say what the library's own say, and order right above wrong."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from sklearn.ensemble import GradientBoostingClassifier
+
+from engine.adapters.verifier_file import load_shape_model
+from engine.training.datasets.file import write_examples
+from engine.training.errors import DatasetError
+from engine.training.verifier import shape_fit
+from engine.training.verifier.shape_command import fit
+from engine.training.verifier.shape_fit import fit_shape, measure_shape, shape_of_chain
+from tests.unit.engine.training.verifier.made_up import make_chains
+
+
+def test_the_trees_say_what_the_library_says(monkeypatch):
+    fitted = []
+
+    class Kept(GradientBoostingClassifier):
+        def fit(self, *given, **more):
+            fitted.append(self)
+            return super().fit(*given, **more)
+
+    monkeypatch.setattr(shape_fit, "GradientBoostingClassifier", Kept)
+    chains = make_chains(60, seed=1)
+    trees = fit_shape(chains, seed=0)
+    shapes = np.array([shape_of_chain(chain) for chain in chains])
+    expected = fitted[0].predict_proba(shapes)[:, 1]
+
+    assert [trees.at(row) for row in shapes] == pytest.approx(expected.tolist(), abs=2e-3)
+
+
+def test_what_shows_in_the_arithmetic_is_learnt():
+    # The wrong chains take away where the right ones add.
+    figures = measure_shape(fit_shape(make_chains(80, seed=2), seed=0), make_chains(30, seed=3))
+
+    assert figures["within_question_auroc"] > 0.99
+
+
+def test_chains_that_are_all_right_are_refused():
+    right = [chain for chain in make_chains(5, seed=1) if chain.is_right]
+    with pytest.raises(DatasetError, match="all chains are right"):
+        fit_shape(right, seed=0)
+
+
+def test_the_command_writes_what_a_worker_reads(tmp_path):
+    train, dev, out = tmp_path / "train.jsonl", tmp_path / "dev.jsonl", tmp_path / "shape.json"
+    write_examples(train, make_chains(60, seed=4))
+    write_examples(dev, make_chains(10, seed=5))
+    words = ["--chains", str(train), "--dev", str(dev), "--out", str(out), "--name", "made-up"]
+    said = json.loads(CliRunner().invoke(fit, words, catch_exceptions=False).stdout)
+    model = load_shape_model(out)
+
+    assert model is not None
+    assert said["verifier"] == model.version
+    assert said["within_question_auroc"] > 0.9
+    assert model.fitting.systems == ("one@0.8", "two@1")
