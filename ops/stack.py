@@ -34,7 +34,6 @@ from ops.vllm import HOST, VllmServer, check_installed
 
 DEFAULT_PORT = 8420
 DEFAULT_MODEL = REPOSITORY / "models/svend-mini"
-# The name under which a model folder holds what its confidence was calibrated with.
 # Files of a model's folder, by the setting that names such a file.
 ARTEFACTS = {
     "SVEND_CALIBRATOR": "svend-calibrator.json",
