@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -11,16 +13,19 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
+from engine.adapters.verifier_file import load_shape_model
 from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.example import JudgedChain
 from engine.training.record import weights_digest, write_json
 from engine.training.tune.library import quiet_libraries
 from engine.training.verifier.chain_file import read_chains
+from engine.training.verifier.judge import Scorer
 from engine.training.verifier.judge_folder import load_judge
 from engine.training.verifier.likelihood_baseline import likelihood_baseline
 from engine.training.verifier.report import ReportSettings, make_report
 from engine.training.verifier.report_table import show_report
-from engine.training.verifier.verifier_file import read_verifier_file
+from engine.training.verifier.shape_fit import ShapeScorer
+from engine.training.verifier.verifier_file import VerifierFile, read_verifier_file
 from engine.training.verifier.vote_row import vote_rows
 from engine.verify.calibrator import CalibratorKind
 from engine.verify.feature import Feature
@@ -32,7 +37,8 @@ _WIDTH: Final = 160
 
 
 @click.command("verifier-eval")
-@click.option("--verifier", "folder", type=FOLDER, required=True, help="What training wrote.")
+@click.option("--verifier", "folder", type=FOLDER, help="What `svend train verifier` wrote.")
+@click.option("--shape", type=FILE, help="What `svend train verifier-shape` wrote, in its place.")
 @click.option("--base", type=FOLDER, help="The model that an adapter belongs to.")
 @click.option(
     "--chains", type=FILE, multiple=True, required=True, help="Judged chains; repeatable."
@@ -76,19 +82,24 @@ _WIDTH: Final = 160
 @click.option("--out", type=_OUT, help="All figures, as JSON.")
 @one_line_faults()
 def evaluate(
-    *, folder: Path, base: Path | None, chains: Sequence[Path], out: Path | None, **given: Any
+    *,
+    folder: Path | None,
+    shape: Path | None,
+    base: Path | None,
+    chains: Sequence[Path],
+    out: Path | None,
+    **given: Any,
 ) -> None:
     """Say what a verifier is worth on questions, and on systems, that it was not trained on.
 
-    Chains of trained questions are left out. Chains that were written with `--per-question 0`
-    keep every sample, which votes need.
+    Chains of trained questions are left out, where the verifier knows them. Chains that were
+    written with `--per-question 0` keep every sample, which votes need.
     """
     quiet_libraries()
     if out is not None:
         out.parent.mkdir(parents=True, exist_ok=True)
-    trained = read_verifier_file(folder)
+    judged = _find_judged(folder, shape, base, given["device"])
     found = _thinned(read_chains(chains), given["max_chains"], given["seed"])
-    judge = load_judge(folder, base=base, device=given["device"])
     likely = given["likely"]
     settings = ReportSettings(
         n_samples=given["n_samples"],
@@ -99,9 +110,9 @@ def evaluate(
         seed=given["seed"],
     )
     report = {
-        "verifier": folder.name,
-        "weights_sha256": weights_digest(folder),
-        **make_report(found, judge.score(found), trained, settings),
+        "verifier": judged.name,
+        "weights_sha256": judged.digest,
+        **make_report(found, judged.scorer.score(found), judged.trained, settings),
     }
     if out is not None:
         write_json(out, report)
@@ -197,6 +208,42 @@ def calibrate(
                 "brier_after": round(fitting.after.brier.value, 4),
             }
         )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """What is evaluated.
+
+    Attributes:
+        name: What it is called.
+        digest: Of its weights.
+        scorer: Judges chains.
+        trained: What it was trained on, where that is known.
+    """
+
+    name: str
+    digest: str
+    scorer: Scorer
+    trained: VerifierFile | None
+
+
+def _find_judged(
+    folder: Path | None, shape: Path | None, base: Path | None, device: str
+) -> _Judged:
+    if shape is not None and folder is None:
+        model = load_shape_model(shape)
+        digest = hashlib.sha256(shape.read_bytes()).hexdigest()
+        if model is not None:
+            scorer = ShapeScorer(model.trees)
+            return _Judged(name=model.version, digest=digest, scorer=scorer, trained=None)
+    if folder is None or shape is not None:
+        raise click.UsageError("give --verifier or --shape, one of the two")
+    return _Judged(
+        name=folder.name,
+        digest=weights_digest(folder),
+        scorer=load_judge(folder, base=base, device=device),
+        trained=read_verifier_file(folder),
     )
 
 

@@ -13,6 +13,7 @@ from engine.adapters.verifier_file import load_shape_model
 from engine.training.datasets.file import write_examples
 from engine.training.errors import DatasetError
 from engine.training.verifier import shape_fit
+from engine.training.verifier.eval_command import evaluate
 from engine.training.verifier.shape_command import fit
 from engine.training.verifier.shape_fit import fit_shape, measure_shape, shape_of_chain
 from tests.unit.engine.training.verifier.made_up import make_chains
@@ -60,3 +61,27 @@ def test_the_command_writes_what_a_worker_reads(tmp_path):
     assert said["verifier"] == model.version
     assert said["within_question_auroc"] > 0.9
     assert model.fitting.systems == ("one@0.8", "two@1")
+
+
+def test_its_worth_is_shown_like_any_verifiers(tmp_path):
+    train, dev, out = tmp_path / "train.jsonl", tmp_path / "dev.jsonl", tmp_path / "shape.json"
+    write_examples(train, make_chains(60, seed=4))
+    write_examples(dev, make_chains(20, seed=5))
+    words = ["--chains", str(train), "--dev", str(dev), "--out", str(out)]
+    CliRunner().invoke(fit, words, catch_exceptions=False)
+    report = tmp_path / "report.json"
+    words = ["--shape", str(out), "--chains", str(dev), "--samples", "4", "--no-baselines"]
+    CliRunner().invoke(evaluate, [*words, "--out", str(report)], catch_exceptions=False)
+    found = json.loads(report.read_text())
+
+    assert found["verifier"].startswith("shape@")
+    assert found["unseen_questions"]["within_question_auroc"]["mean"] > 0.9
+
+
+def test_one_verifier_is_evaluated_at_a_time(tmp_path):
+    chains = tmp_path / "chains.jsonl"
+    write_examples(chains, make_chains(5, seed=5))
+    done = CliRunner().invoke(evaluate, ["--chains", str(chains)])
+
+    assert done.exit_code == 2
+    assert "one of the two" in done.output
