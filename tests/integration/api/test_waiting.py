@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from engine.domain.errors import DependencyUnavailableError
+from ops.process import wait_until
 from tests.integration.api.hand_worker import ANSWER
 
 PROBLEM = {"problem": "What is 6 x 7?"}
+APPEARS_TIMEOUT_S = 30.0
 
 
 def test_wait_answers_with_the_ended_job(client, worker, wait_for_job_id):
@@ -120,13 +122,18 @@ def test_solve_does_not_wait_for_a_caller_who_will_not(
 def wait_for_job_id(client):
     """Names a submission, and waits until its job is there."""
 
+    def list_jobs():
+        return {job["id"] for job in client.get("/v1/jobs").json["jobs"]}
+
     class Found:
         def __init__(self):
             self.key = f"wait-{time.monotonic_ns()}"
+            self._before = list_jobs()
 
         def take(self):
-            headers = {"Idempotency-Key": self.key, "Prefer": "respond-async"}
-            # The same request again: it waits for the first, and leads to the same job.
-            return client.post("/v1/jobs", json=PROBLEM, headers=headers).json["id"]
+            # Asked for by its key it might be made here, and found ended by the request itself.
+            assert wait_until(lambda: list_jobs() - self._before, APPEARS_TIMEOUT_S)
+            (found,) = list_jobs() - self._before
+            return found
 
     return Found
