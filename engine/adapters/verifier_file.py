@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from engine.domain.aggregation import Aggregation
 from engine.domain.errors import CalibrationError, ProfileError
@@ -13,6 +13,8 @@ from engine.verify.calibrator import Calibrator, read_calibrator
 from engine.verify.label import Labels
 from engine.verify.profile import ClaimForm, ScoreEndpoint, VerifierProfile
 from engine.verify.shape_model import ShapeModel, read_shape_model
+
+_Artefact = TypeVar("_Artefact")
 
 
 def load_verifier_profile(path: str | Path | None) -> VerifierProfile:
@@ -56,13 +58,7 @@ def load_calibrator(path: str | Path | None) -> Calibrator | None:
     Raises:
         CalibrationError: Naming the file and what is wrong with it.
     """
-    if not path:
-        return None
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-        return read_calibrator(_read_object(text, CalibrationError))
-    except (OSError, UnicodeDecodeError, CalibrationError) as error:
-        raise CalibrationError(f"{path}: {error}") from error
+    return _load(path, read_calibrator) if path else None
 
 
 def load_shape_model(path: str | Path | None) -> ShapeModel | None:
@@ -71,11 +67,18 @@ def load_shape_model(path: str | Path | None) -> ShapeModel | None:
     Raises:
         CalibrationError: Naming the file and what is wrong with it.
     """
-    if not path:
-        return None
+    return read_shape_file(path) if path else None
+
+
+def read_shape_file(path: str | Path) -> ShapeModel:
+    """Read a judge of shapes; see `load_shape_model`."""
+    return _load(path, read_shape_model)
+
+
+def _load(path: str | Path, read: Callable[[dict[str, Any]], _Artefact]) -> _Artefact:
     try:
         text = Path(path).read_text(encoding="utf-8")
-        return read_shape_model(_read_object(text, CalibrationError))
+        return read(_read_object(text, CalibrationError))
     except (OSError, UnicodeDecodeError, CalibrationError) as error:
         raise CalibrationError(f"{path}: {error}") from error
 

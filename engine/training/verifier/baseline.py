@@ -6,11 +6,8 @@ model that has seen neither its question nor anything of the system that wrote i
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, Final
 
 import numpy as np
@@ -20,14 +17,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from engine.training.example import JudgedChain
-from engine.training.verifier.answer_key import find_answer
+from engine.training.verifier.shape_fit import shape_of_chain
 from engine.training.verifier.verifier_file import question_digest
-from engine.verify.told import numbers_told
 
 N_FOLDS: Final = 3
 
 _WORD: Final = r"[A-Za-z_]+|[0-9]+(?:\.[0-9]+)?|[^\sA-Za-z0-9]"
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _MAX_ITERATIONS: Final = 400
 _MIN_ROWS: Final = 20
 
@@ -104,29 +99,11 @@ def _text(chain: JudgedChain) -> str:
     return f"{chain.question} ; {' ; '.join(chain.steps)}"
 
 
-def shape_of(chain: JudgedChain) -> tuple[float, ...]:
-    """Eleven numbers: lengths, operators, which numbers are used, what comes out."""
-    body = ";".join(chain.steps)
-    told = set(numbers_told(chain.question))
-    used = {Fraction(text) for text in _NUMBER.findall(body)}
-    value = _value(chain)
-    return (
-        float(len(chain.steps)),
-        float(len(body)),
-        *(float(body.count(sign)) for sign in "+-*/"),
-        len(used & told) / max(1, len(told)),
-        float(len(used - told)),
-        math.copysign(math.log1p(abs(float(value))), value) if value is not None else 0.0,
-        float(value is not None and value.denominator == 1),
-        float(value is not None and value in told),
-    )
-
-
 BASELINES: Final[Mapping[str, Callable[[], Features]]] = {
     "question": lambda: Features(_Words(_question)),
     "question and chain": lambda: Features(_Words(_question), _Words(_text)),
-    "shape": lambda: Features(Numbers(shape_of)),
-    "words and shape": lambda: Features(_Words(_text), Numbers(shape_of)),
+    "shape": lambda: Features(Numbers(shape_of_chain)),
+    "words and shape": lambda: Features(_Words(_text), Numbers(shape_of_chain)),
 }
 
 
@@ -147,14 +124,6 @@ def score_held_out(
                 chains, np.flatnonzero(is_seen), np.flatnonzero(is_judged), make_features, scores
             )
     return HoldOut(by_system=by_system, scores=tuple(scores))
-
-
-def _value(chain: JudgedChain) -> Fraction | None:
-    answer = find_answer(chain)
-    try:
-        return None if answer is None else Fraction(answer)
-    except (ValueError, ZeroDivisionError):
-        return None
 
 
 def _judge(

@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 from rich.console import Console
 
-from engine.adapters.verifier_file import load_shape_model
+from engine.adapters.verifier_file import read_shape_file
 from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.example import JudgedChain
 from engine.training.record import weights_digest, write_json
@@ -232,11 +232,7 @@ def _find_judged(
     folder: Path | None, shape: Path | None, base: Path | None, device: str
 ) -> _Judged:
     if shape is not None and folder is None:
-        model = load_shape_model(shape)
-        digest = hashlib.sha256(shape.read_bytes()).hexdigest()
-        if model is not None:
-            scorer = ShapeScorer(model.trees)
-            return _Judged(name=model.version, digest=digest, scorer=scorer, trained=None)
+        return _judge_by_shape(shape)
     if folder is None or shape is not None:
         raise click.UsageError("give --verifier or --shape, one of the two")
     return _Judged(
@@ -244,6 +240,16 @@ def _find_judged(
         digest=weights_digest(folder),
         scorer=load_judge(folder, base=base, device=device),
         trained=read_verifier_file(folder),
+    )
+
+
+def _judge_by_shape(file: Path) -> _Judged:
+    model = read_shape_file(file)
+    return _Judged(
+        name=model.version,
+        digest=hashlib.sha256(file.read_bytes()).hexdigest(),
+        scorer=ShapeScorer(model.trees),
+        trained=None,
     )
 
 

@@ -8,10 +8,11 @@ import pytest
 from rich.console import Console
 
 from engine.training.example import Fault
-from engine.training.verifier.baseline import BASELINES, score_held_out, shape_of
+from engine.training.verifier.baseline import BASELINES, score_held_out
 from engine.training.verifier.judge import ChainScore
 from engine.training.verifier.report import ReportSettings, make_report
 from engine.training.verifier.report_table import show_report
+from engine.training.verifier.shape_fit import shape_of_chain
 from engine.training.verifier.verifier_file import (
     VerifierFile,
     VerifierKind,
@@ -19,6 +20,7 @@ from engine.training.verifier.verifier_file import (
 )
 from engine.training.verifier.vote_row import vote_rows
 from engine.verify.feature import Feature
+from engine.verify.shape import FEATURES
 from tests.unit.engine.training.verifier.made_up import make_chain, make_chains
 
 SETTINGS = ReportSettings(has_baselines=False)
@@ -142,13 +144,12 @@ def test_baselines_that_cannot_be_fitted_are_none():
 
 
 @pytest.mark.parametrize(
-    ("steps", "comes_out"),
-    [(("a=12+7",), (1.0, 0.0)), (("a=12/7",), (0.0, 0.0)), (("?",), (0.0, 0.0))],
+    ("steps", "is_whole"), [(("a=12+7",), 1.0), (("a=12/7",), 0.0), (("?",), 0.0)]
 )
-def test_the_shape_of_a_chain_is_eleven_numbers(steps, comes_out):
-    shape = shape_of(make_chain("Ann has 12 cups.", steps, 1))
-    assert len(shape) == 11
-    assert shape[9:] == comes_out
+def test_the_shape_of_a_chain_is_that_of_its_program_and_its_value(steps, is_whole):
+    shape = shape_of_chain(make_chain("Ann has 12 cups.", steps, 1))
+    assert len(shape) == len(FEATURES)
+    assert shape[FEATURES.index("is_whole")] == is_whole
 
 
 def test_votes_become_rows_with_the_features_of_a_search():
