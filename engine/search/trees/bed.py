@@ -91,7 +91,10 @@ class _Bed:
         self._due.pop(trial.trial_id, None)
         parent_id = trial.parent_id or ROOT
         parent = self._nodes.get(parent_id)
-        if trial.node_id in self._nodes or parent is None:
+        node = self._nodes.get(trial.node_id)
+        if node is not None:
+            self._nodes[node.node_id] = replace(node, rank=trial.rank)
+        if node is not None or parent is None:
             return
         if trial.work in _WRITING and parent.status is NodeStatus.OPEN:
             self._add(trial, parent_id, Purpose.GROWTH)

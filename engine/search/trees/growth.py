@@ -8,7 +8,7 @@ how a search was cut and resumed. Whatever was decided counts as in flight from 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Protocol
 
@@ -135,8 +135,14 @@ class GrowthRules(Protocol):
 
 
 def ask_due(tree: TreeState, due: Mapping[TrialId, Trial], free_slots: int) -> tuple[Trial, ...]:
-    """Return the open trials, then the first of those that are due."""
-    return (*tree.list_open(), *islice(due.values(), max(0, free_slots)))
+    """Return the open trials, then the first of those that are due, ranked as they are submitted.
+
+    What was decided on has the rank that it would have after all decided on before it. Where the
+    log began under other settings, it holds trials that were never decided on here.
+    """
+    first = islice(due.values(), max(0, free_slots))
+    ranked = (replace(trial, rank=rank) for rank, trial in enumerate(first, len(tree.trials)))
+    return (*tree.list_open(), *ranked)
 
 
 def is_site(nodes: Nodes, node: TreeNode) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from engine.domain.outcome import Outcome
+from engine.domain.outcome import Opened, Outcome
 from tests.unit.engine.search.cases.catalogue import CASES
 from tests.unit.engine.search.simulation import play
 
@@ -51,6 +51,8 @@ def test_a_search_goes_on_under_other_settings(before, after, seed, order_seed, 
     assert rest.standing.is_decided
     assert rest.standing.n_ended <= rest.standing.n_planned
     assert not ended & set(rest.computed)
+    opened = [told.trial for told in (*prefix, *rest.told) if isinstance(told, Opened)]
+    assert [trial.rank for trial in opened] == list(range(len(opened)))
 
 
 class _Counting:
