@@ -7,12 +7,15 @@ Processes meet once a step, to average their gradients.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Final
 
 import torch
@@ -73,6 +76,7 @@ def run_team(size: int, work: Callable[[Team], None]) -> None:
 
 
 def _join(rank: int, *, size: int, meeting: Path, work: Callable[[Team], None]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     torch.set_num_threads(1)
     distributed.init_process_group(
         "gloo",
@@ -85,3 +89,15 @@ def _join(rank: int, *, size: int, meeting: Path, work: Callable[[Team], None]) 
         work(Team(rank=rank, size=size))
     finally:
         distributed.destroy_process_group()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has ended, in whatever way.
+
+    torch sends an interrupt then, which is ignored in whatever was started in the background by
+    a shell: two teams would write one folder.
+    """
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import threading
 from functools import partial
 
 import torch
@@ -28,6 +32,30 @@ def test_a_team_averages_gradients_and_follows_its_leader(tmp_path):
 def test_a_team_of_one_keeps_its_gradients(tmp_path):
     run_team(1, partial(average_ranks, folder=tmp_path))
     assert (tmp_path / "0").read_text() == repr(([0.0] * 7, 5.0, True))
+
+
+def linger(team):
+    print(team.rank, flush=True)
+    threading.Event().wait()
+
+
+def ignore_interrupts():
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def test_a_team_ends_with_the_process_that_started_it():
+    code = f"from {__name__} import linger, run_team; run_team(2, linger)"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        # As a shell starts what is to run in the background.
+        preexec_fn=ignore_interrupts,  # noqa: PLW1509 - no other thread runs here
+    ) as started:
+        assert {started.stdout.readline(), started.stdout.readline()} == {b"0\n", b"1\n"}
+        started.kill()
+
+        # Its members hold the other end, so it is closed only when they have ended.
+        assert started.communicate(timeout=120) == (b"", None)
 
 
 def test_the_first_leads():
