@@ -8,16 +8,8 @@ from types import MappingProxyType
 from engine.answers.cursor import Cursor
 from engine.answers.lexer import Token
 from engine.answers.refusal import UnreadableAnswerError
+from engine.domain.number_word import ONES, TENS
 
-_ONE_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-)
-_TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ONES = MappingProxyType({word: value for value, word in enumerate(_ONE_WORDS.split())})
-_TENS = MappingProxyType(
-    {word: 10 * value for value, word in enumerate(_TEN_WORDS.split(), start=2)}
-)
 _SCALES = MappingProxyType(
     {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 )
@@ -48,7 +40,7 @@ _ARTICLE_PARTS = frozenset({"half", "third", "quarter", "fourth", "fifth", "tent
 
 def is_number_word(word: str) -> bool:
     """Tell whether a word, in lower case, is or could be part of a number in words."""
-    return any(word in table for table in (_ONES, _TENS, _SCALES, _SMALL_SCALES, _PARTS))
+    return any(word in table for table in (ONES, TENS, _SCALES, _SMALL_SCALES, _PARTS))
 
 
 def read_number_words(cursor: Cursor) -> Fraction | None:
@@ -120,7 +112,7 @@ def _read_cardinal(cursor: Cursor) -> Fraction | None:
     if first in _ARTICLES and (cursor.word(1) in _SCALES or cursor.word(1) in _SMALL_SCALES):
         cursor.position += 1
         total, group, n_words = 0, 1, 1
-    elif first in _ONES or first in _TENS:
+    elif first in ONES or first in TENS:
         total, group, n_words = 0, 0, 0
     else:
         return None
@@ -146,7 +138,7 @@ def _next_number_word(cursor: Cursor, n_words: int) -> str | None:
     if ahead and is_and and cursor.word(2) in _PARTS:
         # "two thousand and one third": the fraction is read by the caller.
         return None
-    if not any(word in table for table in (_ONES, _TENS, _SCALES, _SMALL_SCALES)):
+    if not any(word in table for table in (ONES, TENS, _SCALES, _SMALL_SCALES)):
         return None
     cursor.position += ahead
     return word
@@ -171,15 +163,15 @@ def _grow(group: int, word: str, *, is_first: bool) -> int:
     if word in _SMALL_SCALES:
         if 0 < group < _SMALL_SCALES["hundred"]:
             return group * _SMALL_SCALES[word]
-    elif word in _TENS:
+    elif word in TENS:
         if group % 100 == 0:
-            return group + _TENS[word]
-    elif is_first or _fits_one(group, _ONES[word]):
-        return group + _ONES[word]
+            return group + TENS[word]
+    elif is_first or _fits_one(group, ONES[word]):
+        return group + ONES[word]
     raise UnreadableAnswerError(f"{word!r} cannot stand here")
 
 
 def _fits_one(group: int, one: int) -> bool:
     """Tell whether a number below twenty may follow: after hundreds, or one digit after tens."""
-    after_tens = group % 10 == 0 and group % 100 >= _TENS["twenty"] and one <= _ONES["nine"]
+    after_tens = group % 10 == 0 and group % 100 >= TENS["twenty"] and one <= ONES["nine"]
     return one > 0 and (group % 100 == 0 or after_tens)

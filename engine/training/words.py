@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from engine.domain.number_word import ONES, TENS
+
 # A tenth of the names and things are invented, so that a model learns to copy words that it has
 # never seen instead of keying on them.
 INVENTED_RATIO: Final = 0.1
@@ -103,20 +105,8 @@ _IRREGULAR: Final = {
     "brushes": "brush",
 }
 _PLURALS: Final = frozenset((*_THINGS, *_CONTAINERS, *_GROUPS, *_ANIMALS, *_MEASURES))
-_SMALL: Final = _listed(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
-    " sixteen seventeen eighteen nineteen"
-)
-_TENS: Final = {
-    20: "twenty",
-    30: "thirty",
-    40: "forty",
-    50: "fifty",
-    60: "sixty",
-    70: "seventy",
-    80: "eighty",
-    90: "ninety",
-    100: "one hundred",
+_SPELT: Final = {value: word for word, value in (*ONES.items(), *TENS.items())} | {
+    100: "one hundred"
 }
 
 
@@ -210,9 +200,7 @@ def with_article(word: str) -> str:
 
 def spell(number: int) -> str | None:
     """A number in words where people write it so: up to twenty, and tens up to a hundred."""
-    if 0 <= number < len(_SMALL):
-        return _SMALL[number]
-    return _TENS.get(number)
+    return _SPELT.get(number)
 
 
 def _invented(rng: Random, *, endings: tuple[str, ...] = _ENDINGS, shortest: int = 1) -> str:
