@@ -24,6 +24,7 @@ from engine.training.evaluation_set import (
     drawn_sets,
     human_set,
     read_set,
+    short_set,
 )
 from engine.training.generate import draw_problem
 from engine.training.model_folder import load_folder, set_temperature
@@ -95,8 +96,9 @@ def evaluate_model(
 ) -> None:
     """Judge a model on what it never saw; writes its results and sampling temperature.
 
-    Generated problems of templates and of families never trained, stories, held-out rows of GSM8K
-    and MAWPS, and files. Beside each figure stand the number of problems and a 95 % interval.
+    Generated problems of templates and of families never trained, stories, short problems told by
+    hand, held-out rows of GSM8K and MAWPS, and files. Beside each figure stand the number of
+    problems and a 95 % interval.
     """
     paths = CorpusPaths(**{name: given.pop(name) for name in CorpusPaths.__slots__})
     n_problems, n_tuning = given.pop("n_problems"), given.pop("n_tuning")
@@ -130,7 +132,9 @@ def evaluate_model(
 def _list_sets(
     corpus: Corpus, files: tuple[Path, ...], *, n_problems: int, limit: int | None, seed: int
 ) -> list[EvaluationSet]:
-    sets = list(drawn_sets(n_problems, seed=seed, screen=corpus.screen)) if n_problems else []
+    sets: list[EvaluationSet] = []
+    if n_problems:
+        sets += [*drawn_sets(n_problems, seed=seed, screen=corpus.screen), short_set()]
     human = {"gsm8k-dev": corpus.gsm8k_dev, "mawps-dev": corpus.mawps_dev}
     sets += [human_set(name, held) for name, held in human.items() if held]
     try:

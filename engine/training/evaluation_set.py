@@ -22,12 +22,14 @@ from typing import Any, Final
 from engine.answers.extract import NOT_TOLD
 from engine.answers.key import canonical_key
 from engine.domain.errors import InvalidInputError
-from engine.domain.program import render_number
+from engine.domain.program import parse_program, render_number
 from engine.training.generate import draw_held_out, draw_problem
 from engine.training.human import HumanProblem, untokenised
 from engine.training.problem import Split, UnanswerableProblem, WordProblem
 from engine.training.screen import Screen
 from engine.training.stories.draw import draw_story_problem
+
+SHORT_PROBLEMS: Final = Path(__file__).with_name("short_problems.json")
 
 _BODIES: Final = ("Body", "body")
 _QUESTIONS: Final = ("question", "problem", "Question", "sQuestion", "original_text", "text")
@@ -125,6 +127,13 @@ def drawn_sets(n_items: int, *, seed: int, screen: Screen) -> tuple[EvaluationSe
     )
 
 
+def short_set() -> EvaluationSet:
+    """Short problems of one or two operations, told by hand for this and never trained."""
+    rows = json.loads(SHORT_PROBLEMS.read_text(encoding="utf-8"))
+    items = tuple(_read_short(row) for row in rows)
+    return EvaluationSet(name="short", about="short problems told by hand", items=items)
+
+
 def human_set(name: str, held: Iterable[HumanProblem]) -> EvaluationSet:
     """Published problems that were kept from training."""
     items = tuple(to_item(one.problem) for one in held)
@@ -179,6 +188,17 @@ def read_item(row: Mapping[str, Any]) -> Item | None:
     return Item(
         question=untokenised(text), answer=answer, n_operations=len(marks) if marks else None
     )
+
+
+def _read_short(row: Mapping[str, str]) -> Item:
+    problem = WordProblem(
+        question=untokenised(row["question"]),
+        program=parse_program(row["program"]),
+        source="short",
+        family=row["kind"],
+        template="",
+    )
+    return to_item(problem)
 
 
 def _draw_test_story(rng: Random) -> WordProblem | UnanswerableProblem:

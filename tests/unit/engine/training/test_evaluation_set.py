@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from fractions import Fraction
 from random import Random
 
 import pytest
 
 from engine.training.corpus import CorpusPaths, load_corpus
 from engine.training.evaluation_set import (
+    SHORT_PROBLEMS,
     InvalidSetError,
     Item,
     draw_items,
@@ -16,11 +19,15 @@ from engine.training.evaluation_set import (
     human_set,
     read_item,
     read_set,
+    short_set,
 )
 from engine.training.problem import UnanswerableProblem
 from engine.training.screen import empty_screen
+from engine.verify.told import numbers_told
 
 UNKNOWN = "not enough information"
+# A dozen, a pair, "twice", the days of a working week, the cents of a dime.
+CONSTANTS = {Fraction(number) for number in (1, 2, 5, 10, 12)}
 
 
 @pytest.mark.parametrize(
@@ -125,3 +132,16 @@ def test_held_out_rows_are_a_set(corpus):
     found = human_set("mawps-dev", corpus.mawps_dev)
     assert len(found.items) == 2
     assert load_corpus(CorpusPaths()).mawps_dev == ()
+
+
+def test_a_short_problem_is_answered_from_the_numbers_that_it_tells():
+    rows = json.loads(SHORT_PROBLEMS.read_text(encoding="utf-8"))
+    items = short_set().items
+
+    assert len({item.question for item in items}) == len(items) == len(rows)
+    for row, item in zip(rows, items, strict=True):
+        assert Fraction(item.answer) > 0
+        assert item.n_operations
+        told = {*numbers_told(row["question"]), *CONSTANTS}
+        used = {Fraction(number) for number in re.findall(r"\d+(?:\.\d+)?", row["program"])}
+        assert used <= told, row["question"]
