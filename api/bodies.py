@@ -138,6 +138,12 @@ class JobBody(TimesBody):
     settings: dict[str, Any] = Field(
         default={}, description="Settings of the strategy, by the schema that it publishes."
     )
+    verifier: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Who judges: a name of the verifiers that /v1/strategies lists; absent: its "
+        "default.",
+    )
     budget: BudgetBody = BudgetBody()
     seed: int | None = Field(
         default=None, ge=0, le=MAX_COUNT, description="Another seed draws other samples."
@@ -204,6 +210,13 @@ class ChangeBody(Body):
     )
     settings: dict[str, Any] = Field(
         default={}, description="Settings that change; of another strategy, all that are given."
+    )
+    verifier: str | None = Field(
+        default=None,
+        max_length=100,
+        description="Has another verifier judge, by a name of those that /v1/strategies lists. "
+        "Samples stay and are judged anew; where scores have led the search, it begins with the "
+        "path up to the node.",
     )
     thought: Text | None = Field(
         default=None, description="What the model is to have written at the node."

@@ -26,6 +26,7 @@ from api.submission import (
     make_terms,
     name_request,
 )
+from api.verifier_choice import keep_verifier
 from db.derivation import Derivation
 from db.records import Catalogue, JobRecord, NewJob, Submitted
 from engine.domain.errors import JobNotFinishedError, JobPurgedError
@@ -85,11 +86,14 @@ def extend_job(dependencies: Dependencies, job_id: JobId, submission: Submission
 def plan_extension(body: ExtendBody, source: Source, catalogue: Catalogue, terms: Terms) -> NewJob:
     """Return the job that goes on with a search, with all that its own first event pins.
 
+    What judges is what judged before, also where the workers' default is another by now.
+
     Raises:
         PinMismatchError: When the search ran on what is no longer served.
         InvalidFieldsError: When the settings do not fit the strategy, or the times each other.
     """
-    pins = change_settings(source.pins, body.settings, catalogue)
+    offered = keep_verifier(catalogue, source.pins.serving.verifier)
+    pins = change_settings(source.pins, body.settings, offered)
     return plan_child(body, source, pins, Relation.EXTENDED, terms)
 
 

@@ -11,7 +11,15 @@ from api.refusals import FieldFault, InvalidFieldsError
 from db.records import Catalogue
 from engine.domain.errors import InvalidInputError
 from engine.domain.fold import NodeView
-from engine.domain.footing import ROOT_NAME, Footing, Kept, find_obstacle, is_above, to_start
+from engine.domain.footing import (
+    ROOT_NAME,
+    Footing,
+    Kept,
+    find_obstacle,
+    is_above,
+    is_judged,
+    to_start,
+)
 from engine.domain.lineage import Replaced
 from engine.domain.pins import Pins
 
@@ -33,12 +41,13 @@ def find_footing(
     """Return what a fork takes over, and from where its search begins.
 
     The same strategy reads on in the log, and so does one that names its samples alike; any other
-    goes on from the path up to the node. At the root each begins anew.
+    goes on from the path up to the node, and so does one by steps or trees that another verifier
+    has led there. At the root each begins anew.
 
     Args:
         body: The request.
         pins: What the search was run with.
-        catalogue: What the workers offer.
+        catalogue: What the workers offer, under the verifier that is to judge.
         read_nodes: Reads the search's tree, which is not always needed.
 
     Raises:
@@ -52,8 +61,10 @@ def find_footing(
         _check_root(body)
         return Footing(kept=Kept.NOTHING)
     is_reading = _reads_on(pins, after, catalogue)
-    nodes: Nodes = read_nodes() if pins.start is not None or not is_reading else {}
-    if is_reading and not is_above(nodes, body.node, pins.start):
+    is_plain = is_reading and pins.start is None and body.change.verifier is None
+    nodes: Nodes = {} if is_plain else read_nodes()
+    is_led = is_reading and _is_led(body, pins, catalogue, nodes)
+    if is_reading and not is_led and not is_above(nodes, body.node, pins.start):
         if body.part is not None:
             raise _refuse("only another strategy goes on from a single proposal", "part")
         return Footing(kept=Kept.LOG, start=pins.start)
@@ -62,6 +73,8 @@ def find_footing(
         raise InvalidInputError("no node of this job's search has this name and has ended")
     _check_strategy(after, catalogue)
     obstacle = find_obstacle(node, body.part, find_replaced(body))
+    if obstacle is not None and is_led:
+        raise _refuse(_explain_led(obstacle, after), "change", "verifier")
     if obstacle is not None:
         raise _refuse(_explain(obstacle, pins, after, catalogue), *_find_fault(body))
     return Footing(kept=Kept.PATH, start=to_start(node, body.part))
@@ -73,6 +86,17 @@ def _reads_on(pins: Pins, after: Mapping[str, Any], catalogue: Catalogue) -> boo
         return True
     drawing = _list_drawing(catalogue)
     return pins.algorithm in drawing and after["name"] in drawing
+
+
+def _is_led(body: ForkBody, pins: Pins, catalogue: Catalogue, nodes: Nodes) -> bool:
+    """Whether another verifier than is to judge has said what was grown up to the node.
+
+    Whole samples are drawn whatever judges them: those can be judged anew where they are.
+    """
+    is_same = catalogue.serving.verifier == pins.serving.verifier
+    if body.change.verifier is None or is_same or pins.algorithm in _list_drawing(catalogue):
+        return False
+    return is_judged(nodes, body.node)
 
 
 def _check_root(body: ForkBody) -> None:
@@ -101,6 +125,13 @@ def _explain(obstacle: str, pins: Pins, after: Mapping[str, Any], catalogue: Cat
     return (
         f"{after['name']} cannot go on from this node: {obstacle}; here only these can: "
         f"{', '.join(sorted(able))}; from the node {ROOT_NAME!r} every strategy can"
+    )
+
+
+def _explain_led(obstacle: str, after: Mapping[str, Any]) -> str:
+    return (
+        f"another verifier has led this search here, so that {after['name']} begins with the path "
+        f"to the node, and {obstacle}; go on from a node before it, or from {ROOT_NAME!r}"
     )
 
 

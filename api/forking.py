@@ -21,6 +21,7 @@ from api.submission import (
     name_request,
 )
 from api.traces import read_trace
+from api.verifier_choice import choose_verifier, keep_verifier
 from db.derivation import Derivation
 from db.records import Catalogue, Submitted
 from engine.domain.canonical import digest, text_body
@@ -50,7 +51,7 @@ def fork_job(dependencies: Dependencies, job_id: JobId, submission: Submission) 
     if submitted is None:
         source = read_source(dependencies, submission.tenant_id, job_id)
         body = check_body(ForkBody, submission.value)
-        catalogue = find_catalogue(dependencies)
+        catalogue = _follow(body.change, source.pins, find_catalogue(dependencies))
         read = partial(_read_nodes, dependencies, submission.tenant_id, job_id)
         footing = find_footing(body, source.pins, catalogue, read)
         pins = change_pins(source.pins, body.change, catalogue, footing)
@@ -64,10 +65,22 @@ def fork_job(dependencies: Dependencies, job_id: JobId, submission: Submission) 
 def change_pins(pins: Pins, change: ChangeBody, catalogue: Catalogue, footing: Footing) -> Pins:
     """Return what the fork runs with.
 
+    What judged before need not be served any more where another is to judge: of its word nothing
+    is taken over.
+
+    Args:
+        pins: What the search ran with.
+        change: What is to be another.
+        catalogue: What the workers offer, under the verifier that is to judge.
+        footing: Where the fork stands.
+
     Raises:
         PinMismatchError: When the search ran on what is no longer served.
         InvalidFieldsError: When the settings do not fit the strategy.
     """
+    if change.verifier is not None:
+        serving = replace(pins.serving, verifier=catalogue.serving.verifier)
+        pins = replace(pins, serving=serving)
     if change.strategy is None or change.strategy == pins.algorithm:
         pins = change_settings(pins, change.settings, catalogue, at=("change", "settings"))
     else:
@@ -84,6 +97,8 @@ def plan_fork(body: ForkBody, source: Source, pins: Pins, footing: Footing) -> D
         told["seed"] = change.seed
     if pins.algorithm != source.pins.algorithm:
         told["strategy"] = pins.algorithm
+    if change.verifier is not None:
+        told["verifier"] = change.verifier
     if change.settings:
         told["settings"] = change.settings
     if body.part is not None:
@@ -106,9 +121,17 @@ def plan_fork(body: ForkBody, source: Source, pins: Pins, footing: Footing) -> D
         node_id=node_id,
         replaced=replaced,
         kept=footing.kept,
+        is_judged_anew=pins.serving.verifier != source.pins.serving.verifier,
         following=(forked,),
         contents=contents,
     )
+
+
+def _follow(change: ChangeBody, pins: Pins, catalogue: Catalogue) -> Catalogue:
+    """Return the catalogue under the verifier that is to judge: what judged, if none is named."""
+    if change.verifier is None:
+        return keep_verifier(catalogue, pins.serving.verifier)
+    return choose_verifier(catalogue, change.verifier)
 
 
 def _change_strategy(

@@ -28,6 +28,7 @@ from api.parameters import (
     PREFER,
     STATUS,
     TOOL_NAME,
+    VERIFIER,
 )
 from api.schemas import Name
 from api.tool_arguments import ToolArguments
@@ -40,6 +41,7 @@ _SUBMISSION_REFUSALS = (
     "validation",
     "unknown-strategy",
     "strategy-unavailable",
+    "unknown-verifier",
     "idempotency-mismatch",
     "invalid-header",
     "no-worker-yet",
@@ -177,7 +179,8 @@ OPERATIONS: Mapping[str, Operation] = {
         description=(
             "Makes a new job that begins with the whole search of this one and goes on with its "
             "settings, changed where the body says so, and a budget of its own: what is inherited "
-            "is shown, not billed. The model and the strategy must still be served as they were."
+            "is shown, not billed. The model, the strategy and the verifier must still be served "
+            "as they were."
         ),
         body=ExtendBody,
         parameters=(JOB_ID, IDEMPOTENCY_KEY, PREFER),
@@ -190,9 +193,11 @@ OPERATIONS: Mapping[str, Operation] = {
         scope=Scope.WRITE,
         description=(
             "Makes a new job that begins with this one's search up to the outcome of a node, then "
-            "goes on with another seed, strategy or settings, or as if the node had held another "
-            "thought or tool result. Another kind of strategy begins with the path to the node "
-            "alone, or at `root` with the problem. What is inherited is shown, not billed."
+            "goes on with another seed, strategy, settings or verifier, or as if the node held "
+            "another thought or tool result. Another kind of strategy begins with the path to the "
+            "node alone, or at `root` with the problem. Under another verifier samples are judged "
+            "anew, and a search that scores have led begins with the path likewise. What is "
+            "inherited is shown, not billed."
         ),
         body=ForkBody,
         parameters=(JOB_ID, IDEMPOTENCY_KEY, PREFER),
@@ -253,12 +258,16 @@ OPERATIONS: Mapping[str, Operation] = {
         refusals=("not-found", "gone"),
     ),
     "catalogue.list_strategies": Operation(
-        summary="List the strategies",
+        summary="List the strategies and the verifiers",
         tag=Tag.CATALOGUE,
         scope=Scope.READ,
-        description="Also those that cannot run here, with the reason.",
+        description=(
+            "Strategies also where they cannot run here, with the reason. Which can, and with "
+            "which defaults, depends on what judges: `verifier` shows them under another one."
+        ),
+        parameters=(VERIFIER,),
         replies={200: Reply(description="The catalogue.", schema=Name.CATALOGUE)},
-        refusals=("no-worker-yet",),
+        refusals=("no-worker-yet", "unknown-verifier", "invalid-parameter"),
     ),
     "tools.list_tools": Operation(
         summary="List the tools",

@@ -131,6 +131,12 @@ LIMIT_EVENTS = Parameter(
     description="Events per page.",
     schema=_count(1, MAX_PAGE_EVENTS, DEFAULT_PAGE_EVENTS),
 )
+VERIFIER = Parameter(
+    name="verifier",
+    place="query",
+    description="Show the strategies as they are under this verifier.",
+    schema={"type": "string"},
+)
 AT = Parameter(
     name="at",
     place="query",

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 import celery_config
 from api.bodies import BudgetBody, JobBody, TimesBody, render_pointer
 from api.refusals import FieldFault, InvalidFieldsError
+from api.verifier_choice import choose_verifier
 from db.records import Catalogue, NewJob
 from engine.domain.budget import Budget
 from engine.domain.canonical import canonical_bytes, digest, text_body
@@ -59,10 +60,12 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
     """Return the job that a body asks for, with all that its first event pins.
 
     Raises:
+        UnknownVerifierError: Listing the verifiers.
         UnknownAlgorithmError: Listing the strategies.
         UnavailableAlgorithmError: With the reason that the catalogue gives.
         InvalidFieldsError: When the settings do not fit the strategy, or the times each other.
     """
+    catalogue = choose_verifier(catalogue, body.verifier)
     name, settings = body.search
     strategy = find_strategy(name, catalogue)
     check_times(body, terms)

@@ -64,6 +64,7 @@ STATUS_BY_CODE: Mapping[str, HTTPStatus] = {
     "unknown-prompt": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unknown-strategy": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unknown-tool": HTTPStatus.NOT_FOUND,
+    "unknown-verifier": HTTPStatus.UNPROCESSABLE_ENTITY,
     "unsupported-media-type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     "validation": HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -40,6 +40,7 @@ class Name(StrEnum):
     TOOL = "Tool"
     TOOLS = "Tools"
     TRACE = "Trace"
+    VERIFIER = "Verifier"
 
 
 Schema = dict[str, Any]
@@ -175,6 +176,15 @@ _STRATEGY = _object(
     is_open=True,
 )
 
+_VERIFIER = _object(
+    {
+        "name": _TEXT,
+        "version": {**_TEXT, "description": "As a job's first event pins it."},
+        "is_default": {**_FLAG, "description": "Whether it judges where none is named."},
+        "is_trained": {**_FLAG, "description": "Whether its word can verify an answer."},
+    }
+)
+
 _TOOL = _object(
     {
         "name": _TEXT,
@@ -268,9 +278,11 @@ SCHEMAS: Mapping[Name, Schema] = {
     ),
     Name.TRACE: _TRACE,
     Name.STRATEGY: _STRATEGY,
+    Name.VERIFIER: _VERIFIER,
     Name.CATALOGUE: _object(
         {
             "strategies": _list(refer(Name.STRATEGY)),
+            "verifiers": _list(refer(Name.VERIFIER)),
             "serving": _ANY,
             "published_at": _TIME,
         }

@@ -26,6 +26,7 @@ class CatalogueStore:
         serving: Serving,
         strategies: Sequence[Mapping[str, Any]],
         tools: Sequence[Mapping[str, Any]] = (),
+        verifiers: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         """Replace the catalogue.
 
@@ -36,6 +37,7 @@ class CatalogueStore:
             "serving": asdict(serving),
             "strategies": [dict(strategy) for strategy in strategies],
             "tools": [dict(tool) for tool in tools],
+            "verifiers": [dict(verifier) for verifier in verifiers],
             "published_at": func.now(),
         }
         statement = insert(catalogue).values(catalogue_id=1, **content)
@@ -59,4 +61,5 @@ class CatalogueStore:
             strategies=tuple(row.strategies),
             published_at=row.published_at,
             tools=tuple(row.tools),
+            verifiers=tuple(row.verifiers),
         )

@@ -23,6 +23,7 @@ from engine.domain.lineage import (
     Replaced,
     cut_at,
     cut_before,
+    drop_judgements,
     inherit,
     keep_path,
     list_refs,
@@ -39,6 +40,7 @@ class Derivation:
         node_id: The node up to whose outcome; ``None`` for the whole search.
         replaced: Which text of that node is replaced, so that its outcome is left out as well.
         kept: Whether all that was tried up to there, only the path to the node, or nothing.
+        is_judged_anew: Whether what the source's verifier said is left out.
         following: What the log holds after that, before any worker has seen it.
         contents: Bodies that it refers to, by digest.
     """
@@ -48,6 +50,7 @@ class Derivation:
     node_id: str | None = None
     replaced: Replaced | None = None
     kept: Kept = Kept.LOG
+    is_judged_anew: bool = False
     following: tuple[EventDraft, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
 
@@ -62,7 +65,8 @@ def insert_derived(connection: Connection, new: NewJob, derivation: Derivation) 
         InvalidInputError: When it has no such node.
     """
     _check_source(_lock_source(connection, new, derivation.source_id))
-    inherited = inherit(_cut(_list_events(connection, derivation.source_id), derivation))
+    taken = _cut(_list_events(connection, derivation.source_id), derivation)
+    inherited = inherit(drop_judgements(taken) if derivation.is_judged_anew else taken)
     job = insert_job(
         connection,
         new,

@@ -253,6 +253,7 @@ catalogue = Table(
     Column("serving", PortableJson, nullable=False),
     Column("strategies", PortableJson, nullable=False),
     Column("tools", PortableJson, nullable=False, server_default=text("'[]'")),
+    Column("verifiers", PortableJson, nullable=False, server_default=text("'[]'")),
     Column("published_at", _MOMENT, nullable=False, server_default=func.now()),
     CheckConstraint("catalogue_id = 1", name="single"),
 )

@@ -347,12 +347,15 @@ class Catalogue:
         strategies: One mapping each: name, version, whether it is available, its settings' schema.
         tools: One mapping each: name, version, whether it is available, the schemas of what it
             takes and returns.
+        verifiers: One mapping each: name, version, whether it is the default and whether it is
+            trained; with ``strategies``, as above, where it makes them others than the default.
     """
 
     serving: Serving
     strategies: tuple[Mapping[str, Any], ...]
     published_at: datetime
     tools: tuple[Mapping[str, Any], ...] = ()
+    verifiers: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.domain.errors import SettingsError
 from engine.domain.price import MAX_PRICE
+from engine.domain.verifier_kind import VerifierKind
 
 SANDBOX_OFF = "none"
 """The tier that stands for no sandbox, and so for no tool that needs one."""
@@ -31,7 +32,8 @@ class Settings:
         model_name: Name of the model as its server lists it; empty takes the first listed.
         model_version: The operator's version of an outside model, else ``unpinned``.
         profile_path: A model profile file; empty takes the chat profile.
-        verifier_kind: What judges answers: ``label``, ``classify``, ``shape``, ``self``, ``none``.
+        verifier_kind: What judges answers where the caller names nothing: ``label``, ``classify``,
+            ``shape``, ``self`` or ``none``.
         verifier_url: Base URL of the verifier's server; empty for the model's own.
         verifier_api_key: Its key; empty for none, or for the model's own server.
         verifier_model: The verifier's name there; empty takes what is served as ``verifier``.
@@ -260,7 +262,7 @@ VARIABLES = (
     Variable(
         name="SVEND_VERIFIER_KIND",
         field="verifier_kind",
-        parse=_one_of("label", "classify", "shape", "self", "none"),
+        parse=_one_of(*VerifierKind),
     ),
     Variable(name="SVEND_VERIFIER_URL", field="verifier_url", parse=_text),
     Variable(name="SVEND_VERIFIER_API_KEY", field="verifier_api_key", parse=_text, is_secret=True),

@@ -75,15 +75,22 @@ class ModelWatch:
             if name == self._found:
                 return None
             offer = await self._make(model=name)
+            verifiers = offer.list_verifiers()
             await self._database.run(
                 self._catalogue.publish,
                 offer.serving,
                 offer.list_strategies(),
                 await self._publish_tools(),
+                verifiers,
             )
         except (ModelError, DependencyUnavailableError) as error:
             _log.warning("model_not_found", error=str(error))
             return None
         self._found = name
-        _log.info("model_found", model=name, fingerprint=offer.serving.model_fingerprint)
+        _log.info(
+            "model_found",
+            model=name,
+            fingerprint=offer.serving.model_fingerprint,
+            verifiers=[verifier["name"] for verifier in verifiers],
+        )
         return offer

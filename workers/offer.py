@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ import structlog
 from engine.answers.call_description import describe_tools
 from engine.domain.pins import Serving
 from engine.domain.profile import AnswerProtocol, ModelProfile, ToolProtocol
+from engine.domain.verifier_kind import VerifierKind
 from engine.ports import Equality
 from engine.prompts.prompt_set import PromptSet
 from engine.route.policy import AgreementPolicy
@@ -18,17 +19,16 @@ from engine.search.registry import publish_strategies
 from engine.search.strategy import Offered
 from engine.verify.assessment import Assessment
 from tools.registry import ToolRegistry
-from workers.verifier import FoundVerifier, VerifierFinder
+from workers.verifier import NONE, FoundVerifier, VerifierFinder, read_version
 
 UNPINNED = "unpinned"
-NONE = "none"
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One model, as this process serves it.
+    """One model, as this process serves it, with one verifier.
 
     Attributes:
         profile: How it is spoken to.
@@ -41,6 +41,8 @@ class Offer:
             that know them; empty where the server does so.
         native_tools: The same tools for a server that tells of them, as function calling
             describes them; empty where the prompt does so.
+        is_default: Whether its verifier is the one of searches that ask for none by name.
+        others: The same model with each other verifier that a search may ask for.
     """
 
     profile: ModelProfile
@@ -51,6 +53,8 @@ class Offer:
     tools: frozenset[str] = frozenset()
     tools_text: str = ""
     native_tools: tuple[Mapping[str, Any], ...] = ()
+    is_default: bool = True
+    others: tuple[Offer, ...] = ()
 
     @property
     def offered(self) -> Offered:
@@ -64,17 +68,47 @@ class Offer:
             policy=AgreementPolicy(),
         )
 
-    def assess_for(self, algorithm: str) -> Assessment:
+    def judged_by(self, version: str) -> Offer:
+        """Return the offer with the verifier that a job pins.
+
+        Where it is not served any more this is the default's, which a search that pins another
+        refuses.
+        """
+        each = (self, *self.others)
+        return next((one for one in each if one.serving.verifier == version), self)
+
+    def assess_for(self, algorithm: str, *, is_judged: bool = False) -> Assessment:
         """Return how the answers of one strategy are assessed.
 
-        A calibrator speaks only for the strategies that it was fitted on.
+        A calibrator speaks only for the strategies that it was fitted on, and where scores decide
+        (``is_judged``) for those of the default verifier: another one's vote is another vote.
         """
         calibrator = self.assessment.calibrator
-        if calibrator is None or not calibrator.fitting.algorithms:
+        if calibrator is None:
             return self.assessment
-        if algorithm in calibrator.fitting.algorithms:
-            return self.assessment
-        return replace(self.assessment, calibrator=None)
+        is_of_other = bool(calibrator.fitting.algorithms) and (
+            algorithm not in calibrator.fitting.algorithms
+        )
+        if is_of_other or (is_judged and not self.is_default):
+            return replace(self.assessment, calibrator=None)
+        return self.assessment
+
+    def list_verifiers(self) -> tuple[Mapping[str, Any], ...]:
+        """Return the verifiers as published to callers, the default first.
+
+        Strategies stand beside one that makes them others than :meth:`list_strategies` says.
+        """
+        own = self.list_strategies()
+        return tuple(
+            {
+                "name": one.verifier.kind.value if one.verifier else VerifierKind.NONE.value,
+                "version": one.serving.verifier,
+                "is_default": one.is_default,
+                "is_trained": one.verifier is not None and one.verifier.is_trained,
+                **({} if (listed := one.list_strategies()) == own else {"strategies": listed}),
+            }
+            for one in (self, *self.others)
+        )
 
     def list_strategies(self) -> tuple[Mapping[str, Any], ...]:
         """Return the strategies as published to callers."""
@@ -94,7 +128,7 @@ class OfferMaker:
         profile: How the model is spoken to.
         prompts: The profile's prompts.
         equality: Decides which answers mean the same; it may do so better once the tools are open.
-        finder: Looks for the verifier.
+        finder: Looks for the verifiers.
         assessment: How answers are assessed.
         open_tools: Returns what searches can call, once it can be.
     """
@@ -114,15 +148,21 @@ class OfferMaker:
             ModelError: When the verifier's server does not answer; another time it may.
         """
         tools = await self.open_tools()
+        own, *others = await self.finder.find_each(model)
         offer = make_offer(
             model=model,
             version=self.version,
             profile=self.profile,
             prompts=self.prompts,
             canonicaliser=self.equality.canonicaliser,
-            verifier=await self.finder.find(model),
+            verifier=own,
+            others=others,
             assessment=self.assessment,
         )
+        equipped = tuple(self._equip(one, tools) for one in offer.others)
+        return replace(self._equip(offer, tools), others=equipped)
+
+    def _equip(self, offer: Offer, tools: ToolRegistry) -> Offer:
         schemas, names = tools.list_schemas(), frozenset(tools.names)
         if self.profile.tool_protocol is ToolProtocol.NATIVE:
             return replace(offer, tools=names, native_tools=tuple(schemas))
@@ -140,18 +180,20 @@ def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered
     prompts: PromptSet,
     canonicaliser: str,
     verifier: FoundVerifier | None = None,
+    others: Sequence[FoundVerifier | None] = (),
     assessment: Assessment | None = None,
 ) -> Offer:
     """Return what a process offers that reaches ``model``.
 
     The local stack serves each model as ``name@digest``; the digest then is the fingerprint. For
     any other server it is the operator's ``version``. A calibrator that was fitted on another
-    model's answers is left out: its figures would say nothing about this one's.
+    model's answers is left out: its figures would say nothing about this one's. ``verifier``
+    judges, unless a search asks for one of ``others``.
     """
     _, is_pinned, digest = model.rpartition("@")
     fingerprint = digest if is_pinned and version == UNPINNED else version
-    assessed = _suit(assessment or Assessment(), fingerprint, verifier)
-    return Offer(
+    assessed = _suit_model(assessment or Assessment(), fingerprint)
+    unjudged = Offer(
         profile=profile,
         prompts=prompts,
         serving=Serving(
@@ -161,24 +203,37 @@ def make_offer(  # noqa: PLR0913 - one argument for each thing that is offered
             prompt_ids=prompts.prompt_ids(),
             canonicaliser=canonicaliser,
             calibrator=NONE if assessed.calibrator is None else assessed.calibrator.version,
-            verifier=NONE if verifier is None else verifier.version,
         ),
-        verifier=verifier,
         assessment=assessed,
+    )
+    return replace(
+        _judge_by(unjudged, verifier),
+        others=tuple(replace(_judge_by(unjudged, one), is_default=False) for one in others),
     )
 
 
-def _suit(assessment: Assessment, fingerprint: str, verifier: FoundVerifier | None) -> Assessment:
-    """Return the assessment without what does not go with this model and this verifier."""
-    calibrator, policy = assessment.calibrator, assessment.policy
-    if calibrator is not None and calibrator.fitting.model_fingerprint != fingerprint:
-        _log.warning(
-            "calibrator_unusable",
-            calibrator=calibrator.version,
-            fitted_on=calibrator.fitting.model_fingerprint,
-            served=fingerprint,
-        )
-        calibrator = None
+def _judge_by(offer: Offer, verifier: FoundVerifier | None) -> Offer:
+    """Return the offer with a verifier, whose word verifies an answer only if it was trained."""
+    assessment = offer.assessment
     if verifier is None or not verifier.is_trained:
-        policy = replace(policy, min_score=None)
-    return replace(assessment, calibrator=calibrator, policy=policy)
+        assessment = replace(assessment, policy=replace(assessment.policy, min_score=None))
+    return replace(
+        offer,
+        verifier=verifier,
+        serving=replace(offer.serving, verifier=read_version(verifier)),
+        assessment=assessment,
+    )
+
+
+def _suit_model(assessment: Assessment, fingerprint: str) -> Assessment:
+    """Return the assessment without a calibrator of another model."""
+    calibrator = assessment.calibrator
+    if calibrator is None or calibrator.fitting.model_fingerprint == fingerprint:
+        return assessment
+    _log.warning(
+        "calibrator_unusable",
+        calibrator=calibrator.version,
+        fitted_on=calibrator.fitting.model_fingerprint,
+        served=fingerprint,
+    )
+    return replace(assessment, calibrator=None)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, cast
 
 import structlog
 from structlog.contextvars import bind_contextvars, bound_contextvars, unbind_contextvars
 
 from db.records import Claim, Ending, Lease
 from engine.config import Settings
+from engine.domain.algorithm import Algorithm
 from engine.domain.errors import (
     CorruptLogError,
     DependencyUnavailableError,
@@ -23,6 +25,7 @@ from engine.domain.errors import (
 )
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.job_type import JobType
+from engine.domain.lineage import VERIFIER_FALLBACK
 from engine.domain.pins import Pins
 from engine.domain.problem import Problem
 from engine.ports import CancelReason, ChatModel, Clock, Equality, ToolRunner
@@ -35,6 +38,7 @@ from workers.model_slots import Asker
 from workers.offer import Offer
 from workers.result import end_job, fail_job
 from workers.tool_job import SandboxBrokenError, ToolJob
+from workers.verifier import NONE
 
 # How long a job waits before it is tried again when its model server was away.
 MODEL_PAUSE_S = 5.0
@@ -46,9 +50,8 @@ DRAINED = "drain"
 MODEL_AWAY = "model-unavailable"
 SANDBOX_BROKEN = "sandbox-broken"
 FENCED_ITSELF = "self-fenced"
-# How a search's settings say that it wants scores, and what its log says of who gives them.
+# How a search's settings say that it wants scores.
 USES_VERIFIER = "verifier"
-VERIFIER_FALLBACK = "verifier-fallback"
 # What a run is counted as when not even its failure could be written.
 LEFT_OPEN = "left-open"
 
@@ -161,9 +164,11 @@ class Solver:
     async def _search(self, claim: Claim, log: PostgresEventLog, cancel: JobCancel) -> SearchEnd:
         first = await log.read_first()
         bind_contextvars(**_find_request(first))
-        request = self._make_request(claim, first, await _read_problem(log, first))
-        verifier = self._get_offer().verifier
-        if verifier is not None and verifier.note is not None and _uses_verifier(request):
+        pins = Pins.from_data(first.data["pins"])
+        offer = self._get_offer().judged_by(pins.serving.verifier)
+        request = self._make_request(claim, pins, offer, await _read_problem(log, first))
+        verifier = offer.verifier
+        if verifier is not None and verifier.note is not None and _is_judged(request.algorithm):
             await _note_once(log, verifier.note)
         ports = SearchPorts(
             model=self._ports.model(Asker(tenant_id=claim.lease.tenant_id, doubt=log.find_doubt)),
@@ -175,18 +180,21 @@ class Solver:
         )
         return await run_search(request, ports, cancel)
 
-    def _make_request(self, claim: Claim, first: Event, problem_text: str) -> SearchRequest:
-        offer, settings = self._get_offer(), self._settings
-        pins = Pins.from_data(first.data["pins"])
+    def _make_request(
+        self, claim: Claim, pins: Pins, offer: Offer, problem_text: str
+    ) -> SearchRequest:
+        settings = self._settings
+        # Whether something judges is as pinned: where that is not served any more, the search is
+        # made all the same, and refused with each difference named.
+        offered = replace(offer.offered, has_verifier=pins.serving.verifier != NONE)
+        algorithm = create_algorithm(pins.algorithm, pins.settings, offered, start=pins.start)
         return SearchRequest(
             problem=Problem(
                 text=problem_text,
                 root_search_id=pins.root_search_id,
                 seed=pins.seed,
             ),
-            algorithm=create_algorithm(
-                pins.algorithm, pins.settings, offer.offered, start=pins.start
-            ),
+            algorithm=algorithm,
             settings=pins.settings,
             budget=claim.job.budget,
             profile=offer.profile,
@@ -197,7 +205,7 @@ class Solver:
             request_timeout_s=settings.llm_timeout_s,
             tools_text=offer.tools_text,
             tools=offer.native_tools,
-            calibrate=offer.assess_for(pins.algorithm).assess,
+            calibrate=offer.assess_for(pins.algorithm, is_judged=_is_judged(algorithm)).assess,
         )
 
     def _get_offer(self) -> Offer:
@@ -241,9 +249,17 @@ async def _read_problem(log: PostgresEventLog, first: Event) -> str:
     return body.decode()
 
 
-def _uses_verifier(request: SearchRequest) -> bool:
-    """Whether a setting of the search names the verifier."""
-    return USES_VERIFIER in request.algorithm.settings().values()
+def _is_judged(algorithm: Algorithm[Any]) -> bool:
+    """Whether a setting of the search, or of a part of it, names the verifier."""
+    return _names_verifier(algorithm.settings())
+
+
+def _names_verifier(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_names_verifier(one) for one in cast("Mapping[str, Any]", value).values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(_names_verifier(one) for one in cast("Sequence[Any]", value))
+    return value == USES_VERIFIER
 
 
 async def _note_once(log: PostgresEventLog, detail: str) -> None:

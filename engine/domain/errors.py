@@ -55,6 +55,12 @@ class UnavailableAlgorithmError(InvalidInputError):
     code = "strategy-unavailable"
 
 
+class UnknownVerifierError(InvalidInputError):
+    """No verifier of this name is offered."""
+
+    code = "unknown-verifier"
+
+
 class UnknownToolError(InvalidInputError):
     """No tool has this name."""
 

@@ -2,7 +2,9 @@
 
 A fork that keeps its strategy reads on in the log. One with another strategy cannot, unless both
 name their samples alike: it begins with the path up to the node alone, as a given beginning of the
-solution, or at the root with the problem and nothing else.
+solution, or at the root with the problem and nothing else. Nor can a search that another verifier
+has led: where scores said what to grow, the log tells of no search that the new one would have
+made. Whole samples are drawn whatever judges them, so they stay, and are judged anew.
 """
 
 from __future__ import annotations
@@ -74,6 +76,15 @@ def is_above(nodes: Mapping[str, NodeView], node_id: str, end: PathEnd | None) -
         return False
     path = list_path(nodes, end.node_id)
     return node_id in path[:-1]
+
+
+def is_judged(nodes: Mapping[str, NodeView], node_id: str) -> bool:
+    """Whether a verifier has judged anything in a search up to the outcome of a node."""
+    end = nodes[node_id].ended_seq if node_id in nodes else None
+    if end is None:
+        return False
+    judged = (node.ended_seq for node in nodes.values() if node.work == Work.SCORE.value)
+    return any(seq is not None and seq <= end for seq in judged)
 
 
 def list_path(nodes: Mapping[str, NodeView], node_id: str) -> tuple[str, ...]:

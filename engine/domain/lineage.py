@@ -20,7 +20,10 @@ from typing import Any
 from engine.domain.errors import InvalidInputError
 from engine.domain.event import Event, EventDraft, EventType
 from engine.domain.outcome import OutcomeStatus
-from engine.domain.trial import NodeKind
+from engine.domain.trial import NodeKind, Work
+
+# How a log says that something else judges than what was asked for.
+VERIFIER_FALLBACK = "verifier-fallback"
 
 
 class Relation(StrEnum):
@@ -106,6 +109,19 @@ def keep_path(events: Sequence[Event], node_id: str) -> Sequence[Event]:
     return [event for event in events if event.type in _OF_TRIALS and event.draft.trial_id in path]
 
 
+def drop_judgements(events: Sequence[Event]) -> Sequence[Event]:
+    """Return a log without what its verifier said: another one is to judge what was drawn.
+
+    The judgements' openings stay, so they are open and made anew under their own ids; two
+    verifiers' scores in one vote would be no one's, and an untrained one's would pass for
+    a trained one's word.
+    """
+    judging = {event.draft.trial_id for event in events if _opens_judgement(event)}
+    return [
+        event for event in events if not _is_end_of(event, judging) and not _tells_judge(event)
+    ]
+
+
 def list_refs(drafts: Iterable[EventDraft]) -> frozenset[str]:
     """Return the digests of the bodies that events refer to."""
     refs: set[str] = set()
@@ -131,6 +147,15 @@ def _is_of_search(event: Event) -> bool:
 def _is_cut_off(event: Event) -> bool:
     is_end = event.type is EventType.TRIAL_ENDED
     return is_end and event.data.get("status") == OutcomeStatus.DROPPED.value
+
+
+def _opens_judgement(event: Event) -> bool:
+    return event.type is EventType.TRIAL_OPENED and event.data.get("work") == Work.SCORE.value
+
+
+def _tells_judge(event: Event) -> bool:
+    is_note = event.type is EventType.SEARCH_NOTED
+    return is_note and event.data.get("note") == VERIFIER_FALLBACK
 
 
 def _is_end_of(event: Event, trial_ids: set[str | None]) -> bool:

@@ -131,7 +131,7 @@ class Judging:
 
     async def _judge(self, cancel: CancelToken) -> Sequence[Judgement]:
         if self._verifier is None:
-            return [Judgement(error="no verifier is being served")] * len(self._claims)
+            return [Judgement(error="no verifier judges here")] * len(self._claims)
         return await self._verifier.judge(self._claims, cancel)
 
     def _judgement_of(self, index: int) -> Judgement:

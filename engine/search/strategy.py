@@ -17,7 +17,7 @@ from engine.search.tool_use.trail import PROMPT as TOOLS_PROMPT
 from engine.search.tree import PROMPTS_MIDWAY, REST_PROMPT
 
 MAX_COMPLETION_TOKENS = 131_072
-NO_VERIFIER = "no verifier is being served"
+NO_VERIFIER = "no verifier judges here"
 NO_POLICY = "no policy chooses among the strategies here"
 
 

@@ -62,6 +62,7 @@ def extend(
 @_continuing
 @click.option("--seed", type=click.IntRange(0), help="Draw what follows with another seed.")
 @click.option("--strategy", help="Go on with another strategy, from the path up to the node.")
+@click.option("--verifier", help="Have another verifier judge: label, self, shape, none ...")
 @click.option(
     "--part", type=click.IntRange(0), help="Which of the node's proposals it goes on from."
 )
@@ -104,7 +105,7 @@ def render_extension(
 
 def render_fork(node: str, **given: Any) -> dict[str, Any]:
     """Return the request body: the node, what changes, and only what the caller asked for."""
-    names = ("seed", "strategy", "thought", "tool_result")
+    names = ("seed", "strategy", "verifier", "thought", "tool_result")
     changes = {name: given.pop(name) for name in names}
     part = given.pop("part")
     body = render_extension(**given)

@@ -34,6 +34,7 @@ SOLVE = types.Tool(
         "properties": {
             "problem": {"type": "string", "description": "The question, with all it needs."},
             "strategy": {"type": "string", "description": "A search strategy; absent: auto."},
+            "verifier": {"type": "string", "description": "Who judges; absent: the server's own."},
             "timeout_s": {
                 "type": "number",
                 "exclusiveMinimum": 0,

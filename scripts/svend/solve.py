@@ -34,6 +34,7 @@ class SolveOptions:
 
     Attributes:
         strategy: Which search.
+        verifier: Who judges.
         effort: How much the search may try, where it chooses itself.
         samples: Most samples to draw.
         budget_tokens: Most tokens to generate.
@@ -46,6 +47,7 @@ class SolveOptions:
     """
 
     strategy: str | None
+    verifier: str | None
     effort: str | None
     samples: int | None
     budget_tokens: int | None
@@ -96,6 +98,7 @@ class ProblemCommand(click.Command):
 @click.command(cls=ProblemCommand)
 @click.argument("problem")
 @click.option("--strategy", help="Which search; the server's default if not given.")
+@click.option("--verifier", help="Who judges; the server's default if not given.")
 @click.option(
     "--effort",
     type=click.Choice(EFFORTS),
@@ -158,6 +161,8 @@ def render_body(problem: str, options: SolveOptions) -> dict[str, Any]:
     body: dict[str, Any] = {"type": "solve", "problem": problem}
     if options.strategy is not None:
         body["strategy"] = options.strategy
+    if options.verifier is not None:
+        body["verifier"] = options.verifier
     if options.effort is not None:
         body["effort"] = options.effort
     if options.samples is not None:

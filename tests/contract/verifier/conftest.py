@@ -38,8 +38,8 @@ class SteppingClock:
 
 def score_of(text: str) -> float:
     """A claim that says how likely it is, is as likely as it says."""
-    stated = text.rpartition("p=")[2].split()
-    return float(stated[0]) if stated else 0.5
+    _, mark, stated = text.rpartition("p=")
+    return float(stated.split()[0]) if mark else 0.5
 
 
 def claim(score: float, *, problem: str = "what is the sum?", answer: str | None = None) -> Claim:

@@ -99,6 +99,25 @@ class HandWorker:
         )
         self._append(claim, [opened, ended], {digest(OUTPUT): OUTPUT})
 
+    def write_score(self, claim: Claim, judged: str, score: float) -> None:
+        """Have a verifier judge the path that ends with a node."""
+        name = f"score-{judged}"
+        node = {"trial_id": name, "node_id": name, "parent_id": judged, "kind": "verify"}
+        opened = EventDraft(type=EventType.TRIAL_OPENED, **node, data={"work": "score"})
+        ended = EventDraft(
+            type=EventType.TRIAL_ENDED,
+            **node,
+            data={
+                "memo_key": f"{name}.0",
+                "status": "complete",
+                "reason": "scored",
+                "tokens": {"in": 5, "out": 0, "cached": 0},
+                "timing": {"ttft_ms": 1, "total_ms": 2},
+                "findings": {"score": score},
+            },
+        )
+        self._append(claim, [opened, ended], {})
+
     def succeed(self, claim: Claim) -> JobRecord:
         ending = Ending(
             status=JobStatus.SUCCEEDED,

@@ -117,6 +117,21 @@ def test_a_fork_at_no_node_leaves_nothing(stores, ended, queue):
         stores.jobs.get(ended.tenant_id, new.job_id)
 
 
+def test_a_fork_that_is_judged_anew_has_its_judgements_open(stores, job, claimed, queue):
+    judging = replace(opened(1), data={"work": "score"})
+    append(stores, claimed.lease, opened(0), trial_ended(0), judging, trial_ended(1))
+    source = finish(stores, claimed.lease)[0]
+    derivation = Derivation(
+        source_id=source.job_id, relation=Relation.FORKED, node_id="n1", is_judged_anew=True
+    )
+
+    child = stores.jobs.derive(new_job(source.tenant_id, queue), derivation).job
+
+    view = check_job(stores, child)
+    assert [node.status for node in view.nodes.values()] == ["complete", "open"]
+    assert view.inherited.tokens_out == 5
+
+
 def test_a_job_that_goes_on_cannot_be_gone_on_from(stores, job, queue):
     with pytest.raises(JobNotFinishedError, match="queued"):
         extend(stores, job, queue)

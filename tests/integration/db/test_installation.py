@@ -61,6 +61,15 @@ def test_the_tools_are_published_beside_the_strategies(stores):
     assert stores.catalogue.find().tools == ({"name": "calculator"},)
 
 
+def test_the_verifiers_are_published_beside_the_strategies(stores):
+    stores.catalogue.publish(SERVING, [], [], [{"name": "label", "version": "label@1"}])
+    told = stores.catalogue.find().verifiers
+    stores.catalogue.publish(SERVING, [])
+
+    assert told == ({"name": "label", "version": "label@1"},)
+    assert stores.catalogue.find().verifiers == ()
+
+
 def test_a_worker_is_live_while_it_beats(stores):
     name = uuid.uuid4().hex
     stores.workers.beat(name, 32, 3)

@@ -230,6 +230,16 @@ def test_fork_sends_the_proposal_that_another_strategy_goes_on_from(api, svend):
     assert (api.bodies[1]["part"], api.bodies[1]["change"]) == (1, {"strategy": "beam"})
 
 
+def test_fork_sends_the_verifier_that_judges_from_there_on(api, svend):
+    svend("solve", "How many?", "--detach", "--verifier", "self")
+
+    done = svend("fork", "job_1", "n3", "--verifier", "none")
+
+    assert done.exit_code == 0
+    assert api.bodies[0]["verifier"] == "self"
+    assert api.bodies[1]["change"] == {"verifier": "none"}
+
+
 def test_fork_without_a_change_is_wrong_usage(api, svend):
     svend("solve", "How many?", "--detach")
 

@@ -16,8 +16,8 @@ from workers.offer import OfferMaker
 class NoFinder:
     """Finds no verifier."""
 
-    async def find(self, model):
-        return None
+    async def find_each(self, model):
+        return (None,)
 
 
 async def _open_tools():

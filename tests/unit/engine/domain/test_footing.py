@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.fold import NodeView
-from engine.domain.footing import find_obstacle, is_above, list_path
+from engine.domain.footing import find_obstacle, is_above, is_judged, list_path
 from engine.domain.ids import NodeId
 from engine.domain.lineage import Replaced
 from engine.domain.trial import PathEnd, Work
@@ -71,3 +73,22 @@ def test_a_path_leads_from_the_root_to_its_end():
     assert list_path(nodes, "c") == ("a", "b", "c")
     assert [is_above(nodes, name, end) for name in nodes] == [True, True, False]
     assert not is_above(nodes, "a", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_led"),
+    [
+        pytest.param("before", False, id="before"),
+        pytest.param("score", True, id="the-judgement"),
+        pytest.param("after", True, id="after"),
+        pytest.param("nowhere", False, id="unknown"),
+    ],
+)
+def test_what_ended_before_a_node_says_whether_it_was_judged_there(name, is_led):
+    nodes = {
+        "before": replace(view("before"), ended_seq=3),
+        "score": replace(view("score", work=Work.SCORE), ended_seq=5),
+        "after": replace(view("after"), ended_seq=7),
+        "waiting": view("waiting", work=Work.SCORE, status="open"),
+    }
+    assert is_judged(nodes, name) is is_led

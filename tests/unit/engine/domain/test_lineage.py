@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.domain.budget import Spent
@@ -9,7 +11,14 @@ from engine.domain.errors import InvalidInputError
 from engine.domain.event import EventDraft, EventType, Position, check_chain, seal_events
 from engine.domain.fold import fold
 from engine.domain.job_status import JobStatus
-from engine.domain.lineage import cut_at, inherit, keep_path, list_refs
+from engine.domain.lineage import (
+    VERIFIER_FALLBACK,
+    cut_at,
+    drop_judgements,
+    inherit,
+    keep_path,
+    list_refs,
+)
 
 TS = "2026-01-01T00:00:00Z"
 
@@ -142,3 +151,25 @@ def test_a_path_is_kept_without_what_was_tried_beside_it():
         (EventType.TRIAL_OPENED, "n3"),
         (EventType.TRIAL_ENDED, "n3"),
     ]
+
+
+def test_without_its_judgements_a_log_has_them_open_and_all_that_was_drawn():
+    judging = replace(opened("s1"), parent_id="n1", data={"work": "score"})
+    log = seal((submitted(), opened("n1"), ended("n1"), judging, ended("s1")))
+
+    view = fold(seal([submitted(), *inherit(drop_judgements(log))], "new"))
+
+    assert {name: node.status for name, node in view.nodes.items()} == {
+        "n1": "complete",
+        "s1": "open",
+    }
+
+
+def test_what_took_a_verifier_s_place_is_not_told_of_another():
+    notes = [
+        EventDraft(type=EventType.SEARCH_NOTED, data={"note": note})
+        for note in (VERIFIER_FALLBACK, "other")
+    ]
+    kept = drop_judgements(seal((submitted(), *notes)))
+
+    assert [event.data.get("note") for event in kept] == [None, "other"]

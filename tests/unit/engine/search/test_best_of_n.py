@@ -99,7 +99,7 @@ def test_a_verifier_scores_where_one_is_offered():
 
 
 def test_a_verifier_that_is_not_offered_is_refused():
-    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier judges here"):
         create_algorithm("best_of_n", {"scorer": "verifier"}, Offered())
 
 

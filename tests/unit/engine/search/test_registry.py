@@ -37,7 +37,7 @@ def test_an_unknown_setting_lists_the_known_ones():
 
 
 def test_a_rule_without_its_verifier_says_why():
-    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier judges here"):
         create_algorithm("self_consistency", {"rule": "verifier"}, OFFERED)
 
 
@@ -119,7 +119,7 @@ def test_a_part_of_an_ensemble_is_checked_like_a_search_of_its_own():
 
     with pytest.raises(InvalidInputError, match="samples must be of type integer"):
         ensemble(samples=2.5)
-    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier judges here"):
         ensemble(rule="verifier")
 
 

@@ -113,7 +113,7 @@ def test_what_is_pinned_does_not_change_with_what_is_offered():
 def test_a_pinned_verifier_that_is_gone_is_missed():
     asked = create_algorithm("auto", {}, replace(OFFERED, has_verifier=True))
 
-    with pytest.raises(UnavailableAlgorithmError, match="no verifier is being served"):
+    with pytest.raises(UnavailableAlgorithmError, match="no verifier judges here"):
         create_algorithm("auto", asked.settings(), OFFERED)
 
 
