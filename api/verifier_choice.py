@@ -25,8 +25,10 @@ def choose_verifier(catalogue: Catalogue, name: str | None) -> Catalogue:
         return catalogue
     known = {verifier["name"]: verifier for verifier in catalogue.verifiers}
     if name not in known:
-        offered = ", ".join(sorted(known)) or "none that can be named"
-        raise UnknownVerifierError(f"no verifier of this name is offered; there are {offered}")
+        listed = ", ".join(sorted(known))
+        raise UnknownVerifierError(
+            f"the verifiers on offer are {listed}" if known else "the workers name none to choose"
+        )
     return _read_under(catalogue, known[name])
 
 

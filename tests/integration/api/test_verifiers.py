@@ -17,7 +17,7 @@ from workers.offer import make_offer
 from workers.verifier import FoundVerifier
 
 JUDGED = {"strategy": "best_of_n", "settings": {"samples": 4, "scorer": "verifier"}}
-OFFERED = "there are label, none, self"
+OFFERED = "the verifiers on offer are label, none, self"
 
 
 def find(kind: VerifierKind, version: str) -> FoundVerifier:

@@ -95,6 +95,32 @@ async def test_a_worker_of_another_default_still_judges_as_pinned(bench, label, 
     assert list_scores(bench, job_id) == [0.4, 0.4]
 
 
+async def test_a_search_that_was_given_back_is_judged_by_the_same_at_its_next_worker(
+    bench, label
+) -> None:
+    def judge_once(_claim: Any) -> float:
+        bench.keeper.drain()
+        return 0.95
+
+    draining = FoundVerifier(
+        verifier=ScriptedVerifier(judge_once, name="self@1"),
+        cache=JudgementCache(),
+        kind=VerifierKind.SELF,
+    )
+    first = bench.offer(verifier=label, others=[draining, None])
+    job_id = submit(bench, first, "self@1", settings={**SETTINGS, "samples": 8})
+    await run(bench, job_id, first)
+    assert bench.get(job_id).status is JobStatus.QUEUED
+
+    other = find("self", 0.75)
+    # Another worker on the same database: the first one takes nothing any more.
+    await run(replace(bench), job_id, bench.offer(verifier=label, others=[other, None]))
+    assert bench.get(job_id).status is JobStatus.SUCCEEDED
+    assert set(list_scores(bench, job_id)) <= {0.95, 0.75}
+    assert other.verifier.calls
+    assert label.verifier.calls == []
+
+
 async def test_a_verifier_that_is_not_served_any_more_fails_the_job_visibly(
     bench, label, itself
 ) -> None:

@@ -48,7 +48,7 @@ def test_pins_and_strategies_follow_the_chosen_verifier(name, version, strategie
 
 
 def test_a_verifier_that_is_not_offered_is_refused_with_those_that_are():
-    with pytest.raises(UnknownVerifierError, match="there are label, none, self"):
+    with pytest.raises(UnknownVerifierError, match="on offer are label, none, self"):
         choose_verifier(CATALOGUE, "classify")
 
 
@@ -57,7 +57,7 @@ def test_workers_of_an_earlier_release_offer_none_by_name():
         serving=SERVING, strategies=OWN, published_at=CATALOGUE.published_at, verifiers=()
     )
     assert choose_verifier(earlier, None) is earlier
-    with pytest.raises(UnknownVerifierError, match="none that can be named"):
+    with pytest.raises(UnknownVerifierError, match="name none to choose"):
         choose_verifier(earlier, "label")
 
 
