@@ -82,6 +82,9 @@ def _line_ended(event: Event) -> str:
     data = event.data
     n_tokens = (data.get("tokens") or {}).get("out", 0)
     rank = "?" if event.draft.rank is None else event.draft.rank + 1
+    score = (data.get("findings") or {}).get("score")
+    if data.get("answer") is None and isinstance(score, (int, float)):
+        return f"judgement {rank} is {score:.2f} ({n_tokens} tokens)"
     return f"sample {rank} {_describe_end(data)} ({n_tokens} tokens)"
 
 

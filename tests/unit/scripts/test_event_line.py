@@ -24,6 +24,10 @@ CASES = [
     (ended("72", 2), "sample 3 says 72 (7 tokens)"),
     (ended(None, 0, reason="length", status="truncated"), "sample 1 abstains: length (7 tokens)"),
     (
+        ended(None, 4, reason="scored", findings={"score": 0.875}),
+        "judgement 5 is 0.88 (7 tokens)",
+    ),
+    (
         drafted(EventType.TOOL_ENDED, tool="calculator", status="ok", output="72"),
         "tool calculator ok: 72",
     ),
