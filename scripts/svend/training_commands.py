@@ -37,6 +37,10 @@ COMMANDS: Final = {
     "merge": Entry(
         place="engine.training.tune.commands:merge", summary="Merge an adapter into its base."
     ),
+    "average": Entry(
+        place="engine.training.average:average",
+        summary="Average the weights of models of one training.",
+    ),
     "stages": Entry(
         place="engine.training.tune.commands:stages", summary="Run a curriculum of stages."
     ),
