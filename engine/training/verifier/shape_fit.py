@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier
 
+from engine.training.emission.chain import WRONG_SYSTEM
 from engine.training.errors import DatasetError
 from engine.training.example import JudgedChain
 from engine.training.row_format import STATEMENT_JOINT
@@ -17,10 +18,13 @@ from engine.training.verifier.within_question import order_figures
 from engine.verify.boosted_trees import BoostedTrees, Tree
 from engine.verify.shape import FEATURES, list_shape
 
-_N_TREES: Final = 150
-_DEPTH: Final = 4
+_N_TREES: Final = 300
+_DEPTH: Final = 5
 _RATE: Final = 0.1
 _SUBSAMPLE: Final = 0.5
+# Of all that counts. Planted slips are rarer among samples than they must be for the trees to see
+# them, and to miss one costs more than to doubt a right solution, which its like outvote.
+_PLANTED_SHARE: Final = 0.25
 # Digits that are kept of thresholds and leaves.
 _DIGITS: Final = 5
 
@@ -46,13 +50,24 @@ def fit_shape(chains: Sequence[JudgedChain], *, seed: int) -> BoostedTrees:
         subsample=_SUBSAMPLE,
         random_state=seed,
     )
-    model.fit(np.array([shape_of_chain(chain) for chain in chains]), labels)
-    share = sum(labels) / len(labels)
+    weights = _weigh(chains)
+    model.fit(np.array([shape_of_chain(chain) for chain in chains]), labels, weights)
+    share = float(np.average(labels, weights=weights))
     return BoostedTrees(
         n_features=len(FEATURES),
         bias=float(np.log(share / (1 - share))),
         trees=tuple(_tree(stage[0].tree_) for stage in model.estimators_),
     )
+
+
+def _weigh(chains: Sequence[JudgedChain]) -> Any:
+    """A weight a chain, so that planted slips have their share; all alike where only they are."""
+    is_planted = np.array([chain.system == WRONG_SYSTEM for chain in chains])
+    n_planted, n_others = is_planted.sum(), (~is_planted).sum()
+    if not n_planted or not n_others:
+        return np.ones(len(chains))
+    wanted = _PLANTED_SHARE / (1 - _PLANTED_SHARE) * n_others / n_planted
+    return np.where(is_planted, max(1.0, wanted), 1.0)
 
 
 def _tree(fitted: Any) -> Tree:
