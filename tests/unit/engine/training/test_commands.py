@@ -100,7 +100,7 @@ def test_eval_writes_results_a_table_and_the_temperature(model_folder, corpus_pa
         evaluate_model, ["--model", str(model_folder), *arguments], catch_exceptions=False
     )
     results = json.loads((model_folder / "results.json").read_text())
-    assert results["sets"].keys() == {"test", "held-out", "stories", "gsm8k"}
+    assert results["sets"].keys() == {"test", "held-out", "stories", "short", "gsm8k"}
     assert results["sets"]["gsm8k"]["n_problems"] == 1
     assert len(results["weights_sha256"]) == 64
     assert all(name in result.stdout for name in results["sets"])
