@@ -61,7 +61,7 @@ def fit_shape(chains: Sequence[JudgedChain], *, seed: int) -> BoostedTrees:
 
 
 def _weigh(chains: Sequence[JudgedChain]) -> Any:
-    """A weight a chain, so that planted slips have their share; all alike where only they are."""
+    """A weight a chain, so that planted slips have their share at least, if there are others."""
     is_planted = np.array([chain.system == WRONG_SYSTEM for chain in chains])
     n_planted, n_others = is_planted.sum(), (~is_planted).sum()
     if not n_planted or not n_others:

@@ -83,40 +83,32 @@ class HandWorker:
     def write_step(self, claim: Claim, name: str, parent: str | None = None, **findings) -> None:
         """Write one step of a path: not its last one, unless the findings say so."""
         node = {"trial_id": f"t-{name}", "node_id": name, "parent_id": parent, "kind": "thought"}
-        opened = EventDraft(type=EventType.TRIAL_OPENED, **node, data={"work": "step"})
-        ended = EventDraft(
-            type=EventType.TRIAL_ENDED,
-            **node,
-            body_ref=digest(OUTPUT),
-            data={
-                "memo_key": f"{name}.0",
-                "status": "complete",
-                "reason": "step",
-                "tokens": {"in": 5, "out": 7, "cached": 0},
-                "timing": {"ttft_ms": 1, "total_ms": 2},
-                "findings": {"is_final": False, **findings},
-            },
-        )
-        self._append(claim, [opened, ended], {digest(OUTPUT): OUTPUT})
+        found = {"is_final": False, **findings}
+        self._write_found(claim, node, "step", found, n_tokens=7, body=OUTPUT)
 
     def write_score(self, claim: Claim, judged: str, score: float) -> None:
         """Have a verifier judge the path that ends with a node."""
         name = f"score-{judged}"
         node = {"trial_id": name, "node_id": name, "parent_id": judged, "kind": "verify"}
-        opened = EventDraft(type=EventType.TRIAL_OPENED, **node, data={"work": "score"})
+        self._write_found(claim, node, "score", {"score": score})
+
+    def _write_found(self, claim, node, work, findings, *, n_tokens=0, body=None) -> None:
+        bodies = {} if body is None else {digest(body): body}
+        opened = EventDraft(type=EventType.TRIAL_OPENED, **node, data={"work": work})
         ended = EventDraft(
             type=EventType.TRIAL_ENDED,
             **node,
+            body_ref=next(iter(bodies), None),
             data={
-                "memo_key": f"{name}.0",
+                "memo_key": f"{node['node_id']}.0",
                 "status": "complete",
-                "reason": "scored",
-                "tokens": {"in": 5, "out": 0, "cached": 0},
+                "reason": "step" if work == "step" else "scored",
+                "tokens": {"in": 5, "out": n_tokens, "cached": 0},
                 "timing": {"ttft_ms": 1, "total_ms": 2},
-                "findings": {"score": score},
+                "findings": findings,
             },
         )
-        self._append(claim, [opened, ended], {})
+        self._append(claim, [opened, ended], bodies)
 
     def succeed(self, claim: Claim) -> JobRecord:
         ending = Ending(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import Any
 
 from engine.adapters.caching_verifier import JudgementCache
@@ -11,13 +10,11 @@ from engine.domain.event import EventType
 from engine.domain.ids import JobId
 from engine.domain.standing import SolveOutcome
 from engine.verify.assessment import Assessment
-from engine.verify.feature import Feature
-from engine.verify.fitting import FitPlan, fit_calibrator
 from engine.verify.verdict import VerdictPolicy
 from tests.fakes.scripted_model import ScriptedChatModel
 from tests.fakes.scripted_verifier import ScriptedVerifier
 from tests.invariants import check_invariants
-from tests.unit.engine.verify.builders import rows
+from tests.unit.engine.verify.builders import share_calibrator
 from workers.verifier import FoundVerifier
 
 RIGHT = "I think.\nAnswer: 4"
@@ -65,13 +62,7 @@ async def test_the_log_says_what_takes_the_verifier_s_place(bench: Any) -> None:
 
 
 async def test_a_calibrator_gives_the_confidence(bench: Any) -> None:
-    plan = FitPlan(
-        name="share",
-        model_fingerprint="0123456789ab",
-        features=(Feature.VOTE_SHARE,),
-        n_resamples=5,
-    )
-    calibrator = replace(fit_calibrator(rows(400), plan), min_confidence=None)
+    calibrator = share_calibrator(model_fingerprint="0123456789ab")
     result = await solve(bench, assessment=Assessment(calibrator=calibrator))
     assert 0.8 < result.body["confidence"] < 1
     assert result.body["calibration"] == calibrator.version

@@ -20,13 +20,11 @@ from engine.domain.lineage import Relation
 from engine.domain.standing import SolveOutcome
 from engine.domain.verifier_kind import VerifierKind
 from engine.verify.assessment import Assessment
-from engine.verify.feature import Feature
-from engine.verify.fitting import FitPlan, fit_calibrator
 from engine.verify.verdict import VerdictPolicy
 from tests.fakes.scripted_model import ScriptedChatModel
 from tests.fakes.scripted_verifier import ScriptedVerifier
 from tests.invariants import check_invariants
-from tests.unit.engine.verify.builders import rows
+from tests.unit.engine.verify.builders import share_calibrator
 from workers.verifier import FoundVerifier
 
 RIGHT = "I think.\nAnswer: 4"
@@ -152,13 +150,7 @@ async def test_what_takes_a_verifier_s_place_is_noted_only_where_it_judges(bench
 async def test_a_calibrator_speaks_for_the_scores_of_the_default_verifier(
     bench, label, itself, version, settings, is_calibrated
 ) -> None:
-    plan = FitPlan(
-        name="share",
-        model_fingerprint="0123456789ab",
-        features=(Feature.VOTE_SHARE,),
-        n_resamples=5,
-    )
-    calibrator = replace(fit_calibrator(rows(400), plan), min_confidence=None)
+    calibrator = share_calibrator(model_fingerprint="0123456789ab")
     assessment = Assessment(calibrator=calibrator)
     offer = bench.offer(verifier=label, others=[itself, None], assessment=assessment)
     job_id = submit(bench, offer, version, settings=settings)

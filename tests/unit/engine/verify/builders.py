@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from engine.domain.answer import Answer
 from engine.domain.ids import GroupId, NodeId, TrialId
 from engine.domain.outcome import Outcome, OutcomeStatus
 from engine.domain.standing import Evidence, Standing, VoteClass
 from engine.domain.trial import NodeKind, Sampling, Trial, Work
+from engine.verify.calibrator import Calibrator
 from engine.verify.feature import Feature
-from engine.verify.fitting import Row
+from engine.verify.fitting import FitPlan, Row, fit_calibrator
 
 
 def answer(text: str) -> Answer:
@@ -97,3 +99,14 @@ def rows(n: int, *, rate_of=lambda share: share, per_problem: int = 1) -> list[R
         }
         made.append(Row(problem=f"p{i // per_problem}", features=features, is_right=is_right))
     return made
+
+
+def share_calibrator(*, model_fingerprint: str) -> Calibrator:
+    """One that reads the vote's share and stands by every answer."""
+    plan = FitPlan(
+        name="share",
+        model_fingerprint=model_fingerprint,
+        features=(Feature.VOTE_SHARE,),
+        n_resamples=5,
+    )
+    return replace(fit_calibrator(rows(400), plan), min_confidence=None)

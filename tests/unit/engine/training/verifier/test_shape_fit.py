@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from sklearn.ensemble import GradientBoostingClassifier
 
 from engine.adapters.verifier_file import load_shape_model
 from engine.training.datasets.file import write_examples
+from engine.training.emission.chain import WRONG_SYSTEM
 from engine.training.errors import DatasetError
 from engine.training.verifier import shape_fit
 from engine.training.verifier.eval_command import evaluate
@@ -34,6 +36,24 @@ def test_the_trees_say_what_the_library_says(monkeypatch):
     expected = fitted[0].predict_proba(shapes)[:, 1]
 
     assert [trees.at(row) for row in shapes] == pytest.approx(expected.tolist(), abs=2e-3)
+
+
+def test_planted_slips_weigh_a_quarter_of_all(monkeypatch):
+    weighed = []
+
+    class Kept(GradientBoostingClassifier):
+        def fit(self, shapes, labels, weights):
+            weighed.append(weights)
+            return super().fit(shapes, labels, weights)
+
+    monkeypatch.setattr(shape_fit, "GradientBoostingClassifier", Kept)
+    chains = make_chains(60, seed=1)
+    wrong = [index for index, chain in enumerate(chains) if not chain.is_right][:6]
+    for index in wrong:
+        chains[index] = replace(chains[index], system=WRONG_SYSTEM)
+    fit_shape(chains, seed=0)
+
+    assert sum(weighed[0][wrong]) == pytest.approx(0.25 * sum(weighed[0]))
 
 
 def test_what_shows_in_the_arithmetic_is_learnt():
