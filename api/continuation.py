@@ -112,7 +112,7 @@ def change_settings(
     """
     strategy = find_strategy(pins.algorithm, catalogue)
     pins.check_runnable(strategy["version"], catalogue.serving)
-    settings = complete_settings(strategy, {**pins.settings, **given}, at=at)
+    settings = complete_settings(strategy, {**pins.settings, **given}, catalogue, at=at)
     return replace(pins, settings=settings)
 
 

@@ -140,7 +140,7 @@ def _change_strategy(
     """Return the pins with another strategy, and the settings that were given for it."""
     before, after = find_strategy(pins.algorithm, catalogue), find_strategy(name, catalogue)
     pins.check_runnable(before["version"], catalogue.serving)
-    settings = complete_settings(after, given, at=("change", "settings"))
+    settings = complete_settings(after, given, catalogue, at=("change", "settings"))
     return replace(pins, algorithm=name, algorithm_version=after["version"], settings=settings)
 
 

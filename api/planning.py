@@ -73,7 +73,7 @@ def plan_job(body: JobBody, catalogue: Catalogue, terms: Terms) -> NewJob:
     pins = Pins(
         algorithm=strategy["name"],
         algorithm_version=strategy["version"],
-        settings=complete_settings(strategy, settings),
+        settings=complete_settings(strategy, settings, catalogue),
         root_search_id=terms.job_id,
         seed=terms.seed if body.seed is None else body.seed,
         serving=catalogue.serving,
@@ -166,18 +166,23 @@ def find_strategy(name: str | None, catalogue: Catalogue) -> Mapping[str, Any]:
 def complete_settings(
     strategy: Mapping[str, Any],
     given: Mapping[str, Any],
+    catalogue: Catalogue,
     at: tuple[str, ...] = ("settings",),
 ) -> dict[str, Any]:
     """Return the settings with the strategy's defaults filled in, checked against its schema.
 
+    A setting may hold strategies of its own, as the parts of an ensemble do: their settings are
+    checked and filled in as well, since what is pinned must not depend on tomorrow's defaults.
+
     Args:
         strategy: As it was published.
         given: What the caller wants.
+        catalogue: What there is.
         at: Where it stands in the request, for the faults.
 
     Raises:
         InvalidFieldsError: With every fault.
-        UnavailableAlgorithmError: When a setting needs a part that is not served.
+        UnavailableAlgorithmError: When a strategy or a setting needs a part that is not served.
     """
     for name, value in given.items():
         reason = strategy.get("unavailable", {}).get(name, {}).get(str(value))
@@ -187,7 +192,23 @@ def complete_settings(
     faults = tuple(_fault(found, at) for found in validator.iter_errors(dict(given)))
     if faults:
         raise InvalidFieldsError(faults)
-    return {**strategy["defaults"], **given}
+    settings = {**strategy["defaults"], **given}
+    parts = settings.get("parts", ())
+    if any(isinstance(part, Mapping) for part in parts):
+        settings["parts"] = [
+            _complete_part(part, catalogue, (*at, "parts", str(index)))
+            for index, part in enumerate(parts)
+        ]
+    return settings
+
+
+def _complete_part(
+    part: Mapping[str, Any], catalogue: Catalogue, at: tuple[str, ...]
+) -> dict[str, Any]:
+    strategy = find_strategy(part["strategy"], catalogue)
+    given = part.get("settings", {})
+    settings = complete_settings(strategy, given, catalogue, at=(*at, "settings"))
+    return {"strategy": strategy["name"], "settings": settings}
 
 
 def estimate_job(job: NewJob) -> dict[str, int | None]:

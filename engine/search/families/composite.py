@@ -142,7 +142,7 @@ def _ensemble(offered: Offered) -> Strategy:
                 "items": {
                     "type": "object",
                     "properties": {
-                        "strategy": {"type": "string"},
+                        "strategy": {"enum": list(_list_plain(offered))},
                         "settings": {"type": "object"},
                     },
                     "required": ["strategy"],
@@ -209,10 +209,18 @@ def _find_strategy(part: Part, offered: Offered) -> Strategy | None:
 def _find_available(offered: Offered) -> dict[str, Strategy]:
     """Return the plain strategies that can run here, by name."""
     return {
+        name: strategy
+        for name, strategy in _list_plain(offered).items()
+        if strategy.needs.find_lack(offered) is None
+    }
+
+
+def _list_plain(offered: Offered) -> dict[str, Strategy]:
+    """Return all strategies that are no composites, by name."""
+    return {
         strategy.name: strategy
         for family in (sampling, certainty, steps, trees, tool_use)
         for strategy in family.list_strategies(offered)
-        if strategy.needs.find_lack(offered) is None
     }
 
 

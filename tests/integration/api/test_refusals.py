@@ -3,6 +3,8 @@ import json
 import pytest
 
 PROBLEM = {"problem": "What is 6 x 7?"}
+SAMPLES = {"strategy": "self_consistency"}
+NO_SAMPLES = {"strategy": "self_consistency", "settings": {"samples": 0}}
 
 
 def post(client, body, **headers):
@@ -75,6 +77,18 @@ def post(client, body, **headers):
         ),
         pytest.param(
             {"settings": {"samples": "8"}}, "/settings/samples", "type", id="setting-wrong-type"
+        ),
+        pytest.param(
+            {"strategy": "ensemble", "settings": {"parts": [{"strategy": "luck"}]}},
+            "/settings/parts/0/strategy",
+            "enum",
+            id="unknown-part",
+        ),
+        pytest.param(
+            {"strategy": "ensemble", "settings": {"parts": [SAMPLES, NO_SAMPLES]}},
+            "/settings/parts/1/settings/samples",
+            "minimum",
+            id="setting-of-a-part",
         ),
     ],
 )

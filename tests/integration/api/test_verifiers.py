@@ -145,6 +145,23 @@ def test_a_search_by_scores_is_refused_where_nothing_judges(client, voted):
         assert "scorer=verifier" in refused.json["detail"]
 
 
+def test_a_part_of_an_ensemble_by_scores_is_refused_where_nothing_judges(client):
+    body = {"strategy": "ensemble", "settings": {"parts": [JUDGED]}, "verifier": "none"}
+    refused = client.post("/v1/jobs", json={"problem": "1 + 1?", **body})
+    assert (refused.status_code, refused.json["code"]) == (422, "strategy-unavailable")
+    assert "scorer=verifier" in refused.json["detail"]
+
+
+@pytest.mark.parametrize(("verifier", "scorer"), [("label", "verifier"), ("none", "likelihood")])
+def test_the_parts_of_an_ensemble_are_pinned_with_their_defaults(client, submit, verifier, scorer):
+    parts = [{"strategy": "best_of_n", "settings": {"samples": 3}}, {"strategy": "direct"}]
+    job_id = submit(strategy="ensemble", settings={"parts": parts}, verifier=verifier)
+    first, second = pins_of(client, job_id)["settings"]["parts"]
+    assert (first["settings"]["samples"], first["settings"]["scorer"]) == (3, scorer)
+    assert second["strategy"] == "direct"
+    assert second["settings"]["temperature"] >= 0
+
+
 def test_a_dry_run_refuses_what_a_submission_would(client):
     body = {"problem": "1 + 1?", "verifier": "magic"}
     assert client.post("/v1/jobs?dry_run=1", json=body).json["code"] == "unknown-verifier"

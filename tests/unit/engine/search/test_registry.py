@@ -125,7 +125,7 @@ def test_a_part_of_an_ensemble_is_checked_like_a_search_of_its_own():
 
 @pytest.mark.parametrize("name", ["auto", "ensemble"])
 def test_a_composite_search_is_no_part_of_an_ensemble(name):
-    with pytest.raises(UnavailableAlgorithmError, match="can be a part here; there are"):
+    with pytest.raises(InvalidInputError, match="a 'strategy' to be one of self_consistency"):
         create_algorithm("ensemble", {"parts": [{"strategy": name}]}, OFFERED)
 
 

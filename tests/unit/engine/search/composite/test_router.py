@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.domain.errors import UnavailableAlgorithmError
+from engine.domain.errors import InvalidInputError, UnavailableAlgorithmError
 from engine.domain.outcome import Outcome
 from engine.domain.problem import Problem
 from engine.domain.route import Route
@@ -124,7 +124,7 @@ def test_the_pilot_alone_plans_for_no_more_than_itself():
 
 
 def test_an_ensemble_names_the_parts_that_there_are():
-    with pytest.raises(UnavailableAlgorithmError, match="self_consistency"):
+    with pytest.raises(InvalidInputError, match="self_consistency"):
         create_algorithm("ensemble", {"parts": [{"strategy": "oracle"}]}, OFFERED)
 
 
