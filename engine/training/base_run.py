@@ -6,7 +6,7 @@ import json
 import logging
 import shutil
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -16,9 +16,10 @@ import torch
 from transformers import PreTrainedTokenizerFast
 
 from engine.training.corpus import Corpus, CorpusPaths, load_corpus
-from engine.training.feed import BackgroundFeed, Feed, ShardMaker, ShardRecipe
+from engine.training.errors import TrainingError
+from engine.training.feed import TOKENIZER_FILE, BackgroundFeed, Feed, ShardMaker, ShardRecipe
 from engine.training.generate import draw_problem
-from engine.training.model_folder import new_model, save_folder
+from engine.training.model_folder import new_model, read_shape, save_folder
 from engine.training.pack import PackedFeed
 from engine.training.pretrain import STATE_FILE, DevelopmentSet, Pretraining
 from engine.training.problem import Split
@@ -52,18 +53,44 @@ def train_base(
         out_dir: Where the finished model goes.
         n_processes: How many train together.
         packed: Rows packed beforehand, with their tokenizer; None makes them beside the training.
+
+    Raises:
+        TrainingError: The folder to start from, whose shape and tokenizer the run takes over,
+            holds no model of this kind, or another vocabulary than the pack.
     """
     work_dir.mkdir(parents=True, exist_ok=True)
     corpus = load_corpus(paths)
     logger.info("corpus %s", json.dumps(asdict(corpus.report)))
-    folder = work_dir / TOKENIZER_FOLDER
-    if packed is not None:
-        shutil.copytree(packed / TOKENIZER_FOLDER, folder, dirs_exist_ok=True)
-    elif not folder.exists():
-        make_tokenizer(corpus, settings, folder)
+    if settings.start is not None:
+        settings = replace(settings, shape=read_shape(settings.start))
+        _check_vocabulary(settings.start, packed)
+    _place_tokenizer(work_dir / TOKENIZER_FOLDER, corpus, settings, packed)
     work = partial(_train, paths=paths, settings=settings, work_dir=work_dir, packed=packed)
     run_team(n_processes, work)
     _finish(work_dir, out_dir, settings)
+
+
+def _place_tokenizer(
+    folder: Path, corpus: Corpus, settings: PretrainSettings, packed: Path | None
+) -> None:
+    if packed is not None:
+        shutil.copytree(packed / TOKENIZER_FOLDER, folder, dirs_exist_ok=True)
+    elif folder.exists():
+        return
+    elif settings.start is not None:
+        PreTrainedTokenizerFast.from_pretrained(settings.start).save_pretrained(folder)
+    else:
+        make_tokenizer(corpus, settings, folder)
+
+
+def _check_vocabulary(start: Path, packed: Path | None) -> None:
+    folders = [start] if packed is None else [start, packed / TOKENIZER_FOLDER]
+    try:
+        texts = {(folder / TOKENIZER_FILE).read_bytes() for folder in folders}
+    except OSError as error:
+        raise TrainingError(f"{start} has no tokenizer: {error}") from error
+    if len(texts) > 1:
+        raise TrainingError(f"{packed} was packed with another tokenizer than that of {start}")
 
 
 def make_tokenizer(corpus: Corpus, settings: PretrainSettings, folder: Path) -> None:

@@ -21,6 +21,7 @@ from engine.training.corpus import CorpusPaths, draw_training_problem, load_corp
 from engine.training.evaluate import draw_set
 from engine.training.feed import ShardRecipe
 from engine.training.mixture import InvalidMixtureError, parse_shares
+from engine.training.optimizer import OptimizerKind
 from engine.training.pack import InvalidPackError, read_record, write_pack
 from engine.training.problem import Split, WordProblem
 from engine.training.settings import HEAD_WIDTH, PRESETS, PretrainSettings, shape_of
@@ -50,6 +51,14 @@ _RECIPE_OPTIONS: Final = (
         multiple=True,
         metavar="PART=SHARE",
         help="The share of a part of the mixture, such as gsm8k=0.2; 0 leaves it out.",
+    ),
+    click.option(
+        "--varied",
+        "varied_ratio",
+        type=click.FloatRange(0, 1),
+        metavar="RATIO",
+        help="The share of the solutions that are written in one of their many equal forms; the"
+        " others are put in one order and go step by step.  [default: the preset's]",
     ),
     click.option("--vocabulary", type=click.IntRange(512, 65_536), help="Tokens, marks included."),
     click.option("--seed", type=int, default=1, show_default=True, help="Of all that is drawn."),
@@ -102,6 +111,12 @@ def open_progress() -> Progress:
 @click.option("--layers", "n_layers", type=int, help="How deep the model is.")
 @click.option("--width", type=int, help=f"How wide it is; a multiple of {HEAD_WIDTH}.")
 @click.option(
+    "--optimizer",
+    type=click.Choice([kind.value for kind in OptimizerKind]),
+    callback=lambda _context, _option, name: OptimizerKind(name) if name else None,
+    help="Muon moves the layers' matrices, AdamW the rest; or AdamW all.  [default: the preset's]",
+)
+@click.option(
     "--peak-rate",
     type=float,
     help="The highest learning rate, after the warm-up.  [default: the preset's]",
@@ -118,6 +133,12 @@ def open_progress() -> Progress:
     help="Let torch compile the model.  [default: the preset's]",
 )
 @click.option("--packed", type=FOLDER, help="Rows packed by `svend data pack`.")
+@click.option(
+    "--from",
+    "start",
+    type=FOLDER,
+    help="Begin with the weights, shape and tokenizer of a model that `svend train base` made.",
+)
 @click.option(
     "--work-dir",
     type=FOLDER,
@@ -138,13 +159,15 @@ def base(  # noqa: PLR0913 - one argument an option
     out_dir: Path,
     **given: Any,
 ) -> None:
-    """Train the base model from scratch within a time budget.
+    """Train the base model within a time budget, from scratch or --from an earlier one.
 
     The run can be killed at any moment and started again with the same options: it goes on from
     its last checkpoint. Its figures are in metrics.jsonl of the work folder.
     """
     paths = _take_paths(given)
     settings = _settings(preset, shares, given)
+    if settings.start is not None:
+        _check_start(given, n_layers, width)
     if n_layers is not None or width is not None:
         settings = replace(settings, shape=_shape(settings, n_layers, width))
     if packed is not None:
@@ -257,6 +280,8 @@ def _settings(preset: str, shares: tuple[str, ...], given: dict[str, Any]) -> Pr
     except InvalidMixtureError as error:
         raise click.UsageError(str(error)) from error
     chosen = {name: value for name, value in given.items() if value is not None}
+    if (varied_ratio := chosen.pop("varied_ratio", None)) is not None:
+        mixture = replace(mixture, varied_ratio=varied_ratio)
     return replace(settings, mixture=mixture, **chosen)
 
 
@@ -267,6 +292,13 @@ def _shape(settings: PretrainSettings, n_layers: int | None, width: int | None) 
     if width is None:
         return replace(shape, n_layers=n_layers)
     return shape_of(n_layers=n_layers or shape.n_layers, width=width)
+
+
+def _check_start(given: dict[str, Any], n_layers: int | None, width: int | None) -> None:
+    shape = {"layers": n_layers, "width": width, "vocabulary": given.get("vocabulary")}
+    refused = [f"--{name}" for name, value in shape.items() if value is not None]
+    if refused:
+        raise click.UsageError(f"--from brings its own shape: leave out {' and '.join(refused)}")
 
 
 def _check_pack(folder: Path) -> None:

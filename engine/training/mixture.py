@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Final
 
@@ -43,9 +43,11 @@ class Mixture:
 
     Attributes:
         shares: Each part with its share, in the order of the parts.
+        varied_ratio: The share of the solutions that are written in one of their many equal forms.
     """
 
     shares: tuple[tuple[Part, float], ...]
+    varied_ratio: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse shares that nothing could be drawn by."""
@@ -53,6 +55,8 @@ class Mixture:
             raise InvalidMixtureError
         if len({part for part, _ in self.shares}) < len(self.shares):
             raise InvalidMixtureError("a part of the mixture is named twice")
+        if not 0 <= self.varied_ratio <= 1:
+            raise InvalidMixtureError("the share of varied solutions lies between 0 and 1")
 
     def among(self, present: Collection[Part]) -> Mixture:
         """The mixture of what is there, its shares adding up to 1.
@@ -62,12 +66,12 @@ class Mixture:
         """
         kept = [(part, share) for part, share in self.shares if part in present]
         total = sum(share for _, share in kept)
-        return Mixture(shares=tuple((part, share / total) for part, share in kept))
+        return replace(self, shares=tuple((part, share / total) for part, share in kept))
 
     def changed(self, shares: Mapping[Part, float]) -> Mixture:
         """The mixture with some shares given anew; a share of 0 takes a part out."""
         every = {**dict(self.shares), **shares}
-        return Mixture(shares=tuple((part, share) for part, share in every.items() if share))
+        return replace(self, shares=tuple((p, share) for p, share in every.items() if share))
 
 
 def parse_shares(texts: Iterable[str]) -> dict[Part, float]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from transformers import (
     GenerationConfig,
     LlamaConfig,
@@ -16,6 +18,7 @@ from transformers import (
 )
 
 from engine.training.datasets.mini_template import mini_chat_template
+from engine.training.errors import TrainingError
 from engine.training.grammar import GRAMMAR_FILE, PROGRAM_GRAMMAR
 from engine.training.row_format import BEGIN, END, PAD, STATEMENT_JOINT
 from engine.training.tokenizer import CONTEXT_TOKENS, token_id
@@ -114,6 +117,44 @@ def load_folder(folder: Path, *, device: str) -> tuple[LlamaForCausalLM, PreTrai
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
     return on_device(model, device).eval(), tokenizer
+
+
+def read_shape(folder: Path) -> ModelShape:
+    """The shape of a model that lies in a folder.
+
+    Raises:
+        TrainingError: The folder holds no model of this kind.
+    """
+    try:
+        config = LlamaConfig.from_pretrained(folder)
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{folder} holds no model: {error}") from error
+    if config.model_type != LlamaConfig.model_type or not config.tie_word_embeddings:
+        raise TrainingError(f"{folder} holds no model as `svend train base` makes them")
+    return ModelShape(
+        width=config.hidden_size,
+        inner_width=config.intermediate_size,
+        n_layers=config.num_hidden_layers,
+        n_heads=config.num_attention_heads,
+        n_key_value_heads=config.num_key_value_heads,
+        head_width=config.head_dim,
+    )
+
+
+def load_weights(model: LlamaForCausalLM, folder: Path) -> None:
+    """Give a model the weights that lie in a folder, in the model's own precision.
+
+    Raises:
+        TrainingError: They are not there, or of another shape.
+    """
+    try:
+        weights = load_file(folder / WEIGHTS_FILE)
+        # The output embedding is the input embedding, and is stored once.
+        missing, unexpected = model.load_state_dict(weights, strict=False)
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise TrainingError(f"{folder}: the weights cannot be taken over: {error}") from error
+    if unexpected or set(missing) - {"lm_head.weight"}:
+        raise TrainingError(f"{folder}: these are not the weights of a model of this shape")
 
 
 def on_device(model: LlamaForCausalLM, device: str) -> LlamaForCausalLM:

@@ -163,6 +163,7 @@ def _finish(part: Path, folder: Path, recipe: ShardRecipe, report: PackReport) -
         "shards": report.n_shards,
         "seed": recipe.seed,
         "mixture": dict(recipe.mixture.shares),
+        "varied_ratio": recipe.mixture.varied_ratio,
     }
     text = json.dumps(record, indent=2) + "\n"
     (part / RECORD_FILE).write_text(text, encoding="utf-8")

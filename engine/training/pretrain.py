@@ -19,7 +19,8 @@ from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 from engine.training.batches import WIDE_WIDTHS, WIDTHS, Batch, marks_of, shard_batches
 from engine.training.feed import Feed
 from engine.training.metrics import METRICS_FILE, MetricsFile
-from engine.training.model_folder import new_model, on_device, save_folder
+from engine.training.model_folder import load_weights, new_model, on_device, save_folder
+from engine.training.optimizer import make_optimizers
 from engine.training.problem import WordProblem
 from engine.training.row_format import Completion
 from engine.training.sampling import Sampler
@@ -103,7 +104,12 @@ class Pretraining:
         self._layers: Any = self._model.model
         if settings.is_compiled:
             self._layers = torch.compile(self._model.model, dynamic=False)
-        self._optimizer = _optimizer(self._model, settings)
+        self._optimizers = make_optimizers(
+            self._model,
+            settings.optimizer,
+            rate=settings.peak_rate,
+            weight_decay=settings.weight_decay,
+        )
         self._speed = _Speed()
         self._resume()
 
@@ -135,11 +141,14 @@ class Pretraining:
     def _resume(self) -> None:
         path = self._work_dir / STATE_FILE
         if not path.exists():
+            if self._settings.start is not None:
+                load_weights(self._model, self._settings.start)
             logger.info("model made parameters=%d", self._model.num_parameters())
             return
         state = torch.load(path, map_location=self._settings.device, weights_only=True)
         self._model.load_state_dict(state["model"])
-        self._optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(self._optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         self._progress = Progress(**state["progress"])
         # What is left of the interrupted shard is skipped, so that no row is seen twice.
         self._progress.shard += 1
@@ -169,11 +178,12 @@ class Pretraining:
             n_tokens += int((batch.weights > 0).sum())
         self._team.average(self._model.parameters())
         torch.nn.utils.clip_grad_norm_(self._model.parameters(), self._settings.clip_norm)
-        for group in self._optimizer.param_groups:
-            factor = rate_factor(ratio, self._settings.warm_up_ratio)
-            group["lr"] = self._settings.peak_rate * factor
-        self._optimizer.step()
-        self._optimizer.zero_grad()
+        rate = self._settings.peak_rate * rate_factor(ratio, self._settings.warm_up_ratio)
+        for optimizer in self._optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            optimizer.step()
+            optimizer.zero_grad()
         self._progress.step += 1
         self._progress.n_tokens += n_tokens * self._team.size
         self._speed.losses.append(float(total))
@@ -233,7 +243,7 @@ class Pretraining:
             "tokens_per_s": round(progress.n_tokens / max(progress.elapsed_s, 1e-9)),
             "elapsed_s": round(progress.elapsed_s, 1),
             "ratio": round(ratio, 4),
-            "rate": self._optimizer.param_groups[0]["lr"],
+            "rate": self._optimizers[0].param_groups[0]["lr"],
         }
         self._metrics.write(**figures)
         logger.info("%s", " ".join(f"{name}={value}" for name, value in figures.items()))
@@ -261,7 +271,7 @@ class Pretraining:
             return
         state = {
             "model": self._model.state_dict(),
-            "optimizer": self._optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self._optimizers],
             "progress": asdict(self._progress),
         }
         # Written beside and moved: a kill in the middle leaves the last checkpoint whole. What is
@@ -288,16 +298,6 @@ def rate_factor(ratio: float, warm_up_ratio: float) -> float:
 
 def _count_right(found: list[Completion], problems: tuple[WordProblem, ...]) -> int:
     return sum(c.value == p.answer for c, p in zip(found, problems, strict=True))
-
-
-def _optimizer(model: LlamaForCausalLM, settings: PretrainSettings) -> torch.optim.AdamW:
-    matrices = [p for p in model.parameters() if p.dim() > 1]
-    vectors = [p for p in model.parameters() if p.dim() <= 1]
-    groups = [
-        {"params": matrices, "weight_decay": settings.weight_decay},
-        {"params": vectors, "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings.peak_rate, betas=(0.9, 0.98), fused=True)
 
 
 def _autocast(device: str) -> AbstractContextManager[object]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from engine.training.mixture import CPU_MIXTURE, GPU_MIXTURE, Mixture
 from engine.training.model_folder import ModelShape
+from engine.training.optimizer import OptimizerKind
 
 HEAD_WIDTH: Final = 64
 _INNER_MULTIPLE: Final = 64
@@ -26,6 +28,7 @@ class PretrainSettings:
         device: `cpu` or `cuda`.
         micro_tokens: The tokens of one forward pass, padding included.
         n_micro: Forward passes of each process for one step.
+        optimizer: What moves the weights.
         peak_rate: The highest learning rate, after the warm-up.
         warm_up_ratio: The share of the run in which the rate rises.
         weight_decay: Of every matrix.
@@ -42,6 +45,7 @@ class PretrainSettings:
         is_fed_aside: Whether a process of its own makes the rows.
         has_wide_batches: Whether batches have few widths, as compiled layers want them.
         shape: How large the model is.
+        start: A model's folder whose weights a run without a checkpoint begins with.
     """
 
     minutes: float
@@ -51,6 +55,7 @@ class PretrainSettings:
     device: str = "cpu"
     micro_tokens: int = 2_048
     n_micro: int = 1
+    optimizer: OptimizerKind = OptimizerKind.ADAMW
     peak_rate: float = 2e-3
     warm_up_ratio: float = 0.015
     weight_decay: float = 0.1
@@ -67,6 +72,7 @@ class PretrainSettings:
     is_fed_aside: bool = True
     has_wide_batches: bool = False
     shape: ModelShape = field(default_factory=ModelShape)
+    start: Path | None = None
 
 
 def shape_of(*, n_layers: int, width: int) -> ModelShape:

@@ -64,15 +64,16 @@ class Shard:
         return ends - self.lengths
 
 
-def list_sources(corpus: Corpus) -> dict[Part, Source]:
-    """Whatever this corpus can draw from."""
+def list_sources(corpus: Corpus, *, varied_ratio: float = 0.0) -> dict[Part, Source]:
+    """Whatever this corpus can draw from; see the mixture for the share of varied solutions."""
+    solutions = partial(Solutions, varied_ratio=varied_ratio)
     families = partial(corpus.screened, partial(draw_problem, split=Split.TRAIN))
     stories = partial(corpus.screened, partial(draw_story_problem, split=Split.TRAIN))
     answerable = partial(_draw_answerable, corpus, stories)
     sources: dict[Part, Source] = {
-        Part.FAMILIES: Solutions(problems=families),
-        Part.STORIES: Solutions(problems=stories),
-        Part.UNANSWERABLE: Solutions(
+        Part.FAMILIES: solutions(problems=families),
+        Part.STORIES: solutions(problems=stories),
+        Part.UNANSWERABLE: solutions(
             problems=partial(corpus.screened, partial(draw_unanswerable, split=Split.TRAIN))
         ),
         Part.JUDGED: Judgements(problems=answerable, emit=emit_chains),
@@ -86,7 +87,7 @@ def list_sources(corpus: Corpus) -> dict[Part, Source]:
     }
     for part, problems in human.items():
         if problems:
-            sources[part] = Solutions(problems=partial(draw_human, problems))
+            sources[part] = solutions(problems=partial(draw_human, problems))
     sources[Part.TOOLS] = Calls(conversations=partial(_draw_call, corpus))
     return sources
 
@@ -100,7 +101,7 @@ def draw_rows(
     to the shares as closely as whole rows can, however long the rows of a part are.
     """
     rng = Random(f"svend-mini:{seed}:{shard}")
-    sources = list_sources(corpus)
+    sources = list_sources(corpus, varied_ratio=mixture.varied_ratio)
     shares = dict(mixture.among(sources.keys()).shares)
     drawn = dict.fromkeys(shares, 0.0)
     for _ in range(n_rows):

@@ -11,6 +11,7 @@ from engine.domain.program import Program, Statement, render_program
 from engine.training.emission.sub_question import sub_questions
 from engine.training.example import Conversation, JudgedChain, Message, Role, TwinClaims
 from engine.training.frameworks.framework import TOOLS
+from engine.training.plain import plain_form
 from engine.training.problem import UnanswerableProblem, WordProblem
 from engine.training.row_format import ANSWER, STATEMENT_JOINT
 from engine.training.rows import (
@@ -46,16 +47,26 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Solutions:
-    """Questions with their programs, each in one of its many equal forms; some to decline."""
+    """Questions with their programs; some to decline.
+
+    Attributes:
+        problems: What is solved.
+        varied_ratio: The share of the programs that are written in one of their many equal forms;
+            the others have their plain form.
+    """
 
     problems: DrawProblem
+    varied_ratio: float = 0.0
 
     def draw(self, rng: Random) -> Row:
         """Draw one row."""
         problem = self.problems(rng)
         if isinstance(problem, UnanswerableProblem):
             return Declined(question=problem.question)
-        program = vary(problem.program, rng)
+        if rng.random() < self.varied_ratio:
+            program = vary(problem.program, rng)
+        else:
+            program = plain_form(problem.program, problem.question)
         return Solved(
             question=problem.question,
             program=render_program(program),

@@ -1,7 +1,7 @@
 """Other programs for the same problem: every variant computes the same value.
 
-People solve one problem in many orders, in one line or step by step. A model that has seen the
-variety spreads its samples over correct programs, and a vote over samples is worth more.
+People solve one problem in many orders, in one line or step by step, and whatever judges programs
+must know them. What a model learns to write has one form of them all, the plain one.
 """
 
 from __future__ import annotations

@@ -134,6 +134,10 @@ def test_eval_says_what_is_missing(model_folder, arguments):
         pytest.param(["--share", "poems=0.5"], id="no such part"),
         pytest.param(["--width", "100"], id="no multiple of the head"),
         pytest.param(["--packed", "nowhere"], id="no pack"),
+        pytest.param(["--from", "nowhere"], id="no model to begin with"),
+        pytest.param(["--from", "nowhere", "--layers", "2"], id="a shape of its own"),
+        pytest.param(["--optimizer", "sgd"], id="no such optimizer"),
+        pytest.param(["--varied", "1.5"], id="no share"),
     ],
 )
 def test_base_refuses_what_it_cannot_train(arguments, tmp_path):

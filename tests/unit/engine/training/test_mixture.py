@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from engine.training.mixture import (
@@ -42,6 +44,18 @@ def test_a_mixture_of_nothing_is_refused():
 def test_bad_shares_are_refused(shares):
     with pytest.raises(InvalidMixtureError):
         Mixture(shares=shares)
+
+
+@pytest.mark.parametrize("ratio", [-0.1, 1.1])
+def test_a_share_of_varied_solutions_beyond_its_limits_is_refused(ratio):
+    with pytest.raises(InvalidMixtureError, match="between 0 and 1"):
+        replace(CPU_MIXTURE, varied_ratio=ratio)
+
+
+def test_what_is_varied_stays_when_shares_change():
+    mixture = replace(CPU_MIXTURE, varied_ratio=0.25)
+    assert mixture.among({Part.TOOLS}).varied_ratio == 0.25
+    assert mixture.changed({Part.TOOLS: 0.0}).varied_ratio == 0.25
 
 
 def test_shares_are_changed_and_taken_out():

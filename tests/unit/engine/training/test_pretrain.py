@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from engine.training.base_run import train_base
+from engine.training.errors import TrainingError
 from engine.training.metrics import read_metrics
-from engine.training.model_folder import ModelShape, load_folder, new_model
+from engine.training.model_folder import ModelShape, load_folder, new_model, read_shape
 from engine.training.pretrain import DevelopmentSet, Pretraining, rate_factor
 from engine.training.row_format import END
 from engine.training.settings import PRESETS, PretrainSettings, shape_of
@@ -118,6 +119,50 @@ def test_what_a_kill_tore_beside_the_state_does_not_matter(tokenizer, tmp_path, 
         file.write('\n{"step": 1, "lo')
     Pretraining(tokenizer, settings(2), tmp_path, Team()).run(feed)
     assert steps_in(tmp_path) == [1, 2]
+
+
+@pytest.fixture
+def first(tokenizer, tmp_path, feed):
+    """A folder in which one step has been taken."""
+    folder = tmp_path / "first"
+    folder.mkdir()
+    Pretraining(tokenizer, settings(1, peak_rate=1e-2), folder, Team()).run(feed)
+    return folder
+
+
+def test_a_run_begins_with_the_weights_it_is_given(tokenizer, tmp_path, first):
+    given, _ = load_folder(first, device="cpu")
+    run = Pretraining(tokenizer, settings(1, start=first), tmp_path, Team())
+    taken = run.model.state_dict()
+    assert all(torch.equal(value, taken[name]) for name, value in given.state_dict().items())
+
+
+def test_a_run_that_goes_on_keeps_its_own_weights(tokenizer, tmp_path, feed, first):
+    from_first = settings(3, peak_rate=1e-2, start=first)
+    Pretraining(tokenizer, from_first, tmp_path, Team()).run(feed)
+    own = torch.load(tmp_path / "state.pt", weights_only=True)["model"]
+    run = Pretraining(tokenizer, from_first, tmp_path, Team())
+    assert all(torch.equal(value, own[name]) for name, value in run.model.state_dict().items())
+
+
+def test_a_base_is_trained_on_from_a_folder(corpus_paths, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    train_base(corpus_paths, settings(1), work_dir=tmp_path / "a", out_dir=first, n_processes=1)
+    wide = settings(1, shape=ModelShape(), start=first)
+    train_base(corpus_paths, wide, work_dir=tmp_path / "b", out_dir=second, n_processes=1)
+    assert read_shape(second) == TINY
+    vocabularies = {(folder / "tokenizer.json").read_bytes() for folder in (first, second)}
+    assert len(vocabularies) == 1
+
+
+@pytest.mark.parametrize("missing", ["config.json", "tokenizer.json", "model.safetensors"])
+def test_what_is_no_model_is_not_begun_with(corpus_paths, tmp_path, missing):
+    start = tmp_path / "start"
+    train_base(corpus_paths, settings(1), work_dir=tmp_path / "a", out_dir=start, n_processes=1)
+    (start / missing).unlink()
+    places = {"work_dir": tmp_path / "work", "out_dir": tmp_path / "out"}
+    with pytest.raises(TrainingError, match="start"):
+        train_base(corpus_paths, settings(1, start=start), **places, n_processes=1)
 
 
 def test_a_spent_budget_trains_no_more(tokenizer, tmp_path, feed):

@@ -76,6 +76,18 @@ def test_a_problem_becomes_its_program_under_short_names():
         assert row.question == "How many clips?"
 
 
+def test_a_solution_that_is_not_varied_has_its_plain_form():
+    solutions = Solutions(problems=lambda _: problem(), varied_ratio=0.0)
+    assert {row.program for row in drawn(solutions)} == {"a=48/2;b=48+a"}
+
+
+def test_some_solutions_are_varied_and_the_others_are_not():
+    solutions = Solutions(problems=lambda _: problem(), varied_ratio=0.5)
+    programs = Counter(row.program for row in drawn(solutions))
+    assert programs.most_common(1)[0][0] == "a=48/2;b=48+a"
+    assert len(programs) > 1
+
+
 def test_what_cannot_be_answered_is_declined():
     unanswerable = UnanswerableProblem(question="Why?", family="f", template="0", why="w")
     (row,) = drawn(Solutions(problems=lambda _: unanswerable), n=1)
