@@ -61,9 +61,9 @@ def train_base(
     work_dir.mkdir(parents=True, exist_ok=True)
     corpus = load_corpus(paths)
     logger.info("corpus %s", json.dumps(asdict(corpus.report)))
-    if settings.start is not None:
-        settings = replace(settings, shape=read_shape(settings.start))
-        _check_vocabulary(settings.start, packed)
+    if (start := settings.start) is not None:
+        settings = replace(settings, shape=read_shape(start))
+        _check_vocabulary(start, packed)
     _place_tokenizer(work_dir / TOKENIZER_FOLDER, corpus, settings, packed)
     work = partial(_train, paths=paths, settings=settings, work_dir=work_dir, packed=packed)
     run_team(n_processes, work)

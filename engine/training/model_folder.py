@@ -136,8 +136,8 @@ def read_shape(folder: Path) -> ModelShape:
         inner_width=config.intermediate_size,
         n_layers=config.num_hidden_layers,
         n_heads=config.num_attention_heads,
-        n_key_value_heads=config.num_key_value_heads,
-        head_width=config.head_dim,
+        n_key_value_heads=config.num_key_value_heads or config.num_attention_heads,
+        head_width=config.head_dim or config.hidden_size // config.num_attention_heads,
     )
 
 
