@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -195,20 +195,29 @@ def complete_settings(
     settings = {**strategy["defaults"], **given}
     parts = settings.get("parts", ())
     if any(isinstance(part, Mapping) for part in parts):
-        settings["parts"] = [
-            _complete_part(part, catalogue, (*at, "parts", str(index)))
-            for index, part in enumerate(parts)
-        ]
+        settings["parts"] = _complete_parts(parts, catalogue, (*at, "parts"))
     return settings
 
 
-def _complete_part(
-    part: Mapping[str, Any], catalogue: Catalogue, at: tuple[str, ...]
-) -> dict[str, Any]:
-    strategy = find_strategy(part["strategy"], catalogue)
-    given = part.get("settings", {})
-    settings = complete_settings(strategy, given, catalogue, at=(*at, "settings"))
-    return {"strategy": strategy["name"], "settings": settings}
+def _complete_parts(
+    parts: Sequence[Mapping[str, Any]], catalogue: Catalogue, at: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    completed: list[dict[str, Any]] = []
+    faults: list[FieldFault] = []
+    for index, part in enumerate(parts):
+        place = (*at, str(index))
+        try:
+            strategy = find_strategy(part["strategy"], catalogue)
+            given = part.get("settings", {})
+            settings = complete_settings(strategy, given, catalogue, at=(*place, "settings"))
+            completed.append({"strategy": strategy["name"], "settings": settings})
+        except InvalidFieldsError as error:
+            faults += error.faults
+        except UnavailableAlgorithmError as error:
+            raise UnavailableAlgorithmError(f"{render_pointer(*place)}: {error}") from error
+    if faults:
+        raise InvalidFieldsError(tuple(faults))
+    return completed
 
 
 def estimate_job(job: NewJob) -> dict[str, int | None]:

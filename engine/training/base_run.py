@@ -21,7 +21,12 @@ from engine.training.feed import TOKENIZER_FILE, BackgroundFeed, Feed, ShardMake
 from engine.training.generate import draw_problem
 from engine.training.model_folder import new_model, read_shape, save_folder
 from engine.training.pack import PackedFeed
-from engine.training.pretrain import STATE_FILE, DevelopmentSet, Pretraining
+from engine.training.pretrain import (
+    STATE_FILE,
+    DevelopmentSet,
+    Pretraining,
+    check_checkpoint,
+)
 from engine.training.problem import Split
 from engine.training.settings import PretrainSettings
 from engine.training.shard import draw_rows
@@ -56,14 +61,16 @@ def train_base(
 
     Raises:
         TrainingError: The folder to start from, whose shape and tokenizer the run takes over,
-            holds no model of this kind, or another vocabulary than the pack.
+            holds no model of this kind, or another vocabulary than the pack; or the checkpoint
+            in `work_dir` is of another run.
     """
-    work_dir.mkdir(parents=True, exist_ok=True)
-    corpus = load_corpus(paths)
-    logger.info("corpus %s", json.dumps(asdict(corpus.report)))
     if (start := settings.start) is not None:
         settings = replace(settings, shape=read_shape(start))
         _check_vocabulary(start, packed)
+    check_checkpoint(work_dir, settings)
+    work_dir.mkdir(parents=True, exist_ok=True)
+    corpus = load_corpus(paths)
+    logger.info("corpus %s", json.dumps(asdict(corpus.report)))
     _place_tokenizer(work_dir / TOKENIZER_FOLDER, corpus, settings, packed)
     work = partial(_train, paths=paths, settings=settings, work_dir=work_dir, packed=packed)
     run_team(n_processes, work)
@@ -75,12 +82,15 @@ def _place_tokenizer(
 ) -> None:
     if packed is not None:
         shutil.copytree(packed / TOKENIZER_FOLDER, folder, dirs_exist_ok=True)
-    elif folder.exists():
-        return
     elif settings.start is not None:
-        PreTrainedTokenizerFast.from_pretrained(settings.start).save_pretrained(folder)
-    else:
+        copy_tokenizer(settings.start, folder)
+    elif not folder.exists():
         make_tokenizer(corpus, settings, folder)
+
+
+def copy_tokenizer(model: Path, folder: Path) -> None:
+    """Write a model's tokenizer into a folder of its own."""
+    PreTrainedTokenizerFast.from_pretrained(model).save_pretrained(folder)
 
 
 def _check_vocabulary(start: Path, packed: Path | None) -> None:
@@ -88,9 +98,12 @@ def _check_vocabulary(start: Path, packed: Path | None) -> None:
     try:
         texts = {(folder / TOKENIZER_FILE).read_bytes() for folder in folders}
     except OSError as error:
-        raise TrainingError(f"{start} has no tokenizer: {error}") from error
+        raise TrainingError(f"there is no tokenizer: {error}") from error
     if len(texts) > 1:
-        raise TrainingError(f"{packed} was packed with another tokenizer than that of {start}")
+        raise TrainingError(
+            f"{packed} was packed with another tokenizer than that of {start}: "
+            "pack with `svend data pack --tokenizer`"
+        )
 
 
 def make_tokenizer(corpus: Corpus, settings: PretrainSettings, folder: Path) -> None:

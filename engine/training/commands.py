@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.domain.program import render_number, render_program
-from engine.training.base_run import TOKENIZER_FOLDER, make_tokenizer, train_base
+from engine.training.base_run import TOKENIZER_FOLDER, copy_tokenizer, make_tokenizer, train_base
 from engine.training.command_line import FILE, FOLDER, one_line_faults
 from engine.training.corpus import CorpusPaths, draw_training_problem, load_corpus
 from engine.training.evaluate import draw_set
@@ -136,7 +136,7 @@ def open_progress() -> Progress:
 @click.option(
     "--from",
     "start",
-    type=FOLDER,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Begin with the weights, shape and tokenizer of a model that `svend train base` made.",
 )
 @click.option(
@@ -201,6 +201,12 @@ def base(  # noqa: PLR0913 - one argument an option
     show_default=True,
     help="Rows are drawn by so many at once.",
 )
+@click.option(
+    "--tokenizer",
+    "vocabulary_of",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A model whose tokenizer is taken, to train on --from it; absent: a new one is learnt.",
+)
 @click.option("--out", "out_dir", type=FOLDER, required=True, help="The pack's folder.")
 def pack(
     *,
@@ -208,6 +214,7 @@ def pack(
     shares: tuple[str, ...],
     n_tokens: int,
     processes: int,
+    vocabulary_of: Path | None,
     out_dir: Path,
     **given: Any,
 ) -> None:
@@ -216,7 +223,10 @@ def pack(
     settings = _settings(preset, shares, given)
     with one_line_faults(), tempfile.TemporaryDirectory() as folder:
         tokenizer = Path(folder) / TOKENIZER_FOLDER
-        make_tokenizer(load_corpus(paths), settings, tokenizer)
+        if vocabulary_of is None:
+            make_tokenizer(load_corpus(paths), settings, tokenizer)
+        else:
+            copy_tokenizer(vocabulary_of, tokenizer)
         recipe = ShardRecipe(
             paths=paths,
             mixture=settings.mixture,

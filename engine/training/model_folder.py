@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,19 @@ PROFILE_FILE: Final = "svend-profile.json"
 # Where tokenizers, and servers over them, look for how a chat is written.
 CHAT_TEMPLATE_FILE: Final = "chat_template.jinja"
 
+CONFIG_FILE: Final = "config.json"
+
 _MAX_COMPLETION_TOKENS: Final = 160
+# What all models of this recipe share, whatever their size.
+_COMMON: Final = (
+    "model_type",
+    "tie_word_embeddings",
+    "hidden_act",
+    "rms_norm_eps",
+    "rope_parameters",
+    "attention_bias",
+    "mlp_bias",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +139,11 @@ def read_shape(folder: Path) -> ModelShape:
         TrainingError: The folder holds no model of this kind.
     """
     try:
-        config = LlamaConfig.from_pretrained(folder)
+        config = LlamaConfig.from_json_file(folder / CONFIG_FILE)
     except (OSError, ValueError) as error:
         raise TrainingError(f"{folder} holds no model: {error}") from error
-    if config.model_type != LlamaConfig.model_type or not config.tie_word_embeddings:
+    ours = LlamaConfig(tie_word_embeddings=True)
+    if any(getattr(config, name) != getattr(ours, name) for name in _COMMON):
         raise TrainingError(f"{folder} holds no model as `svend train base` makes them")
     return ModelShape(
         width=config.hidden_size,
@@ -139,6 +153,19 @@ def read_shape(folder: Path) -> ModelShape:
         n_key_value_heads=config.num_key_value_heads or config.num_attention_heads,
         head_width=config.head_dim or config.hidden_size // config.num_attention_heads,
     )
+
+
+def digest_weights(folder: Path) -> str:
+    """The digest of a model's weights, in hexadecimal.
+
+    Raises:
+        TrainingError: There are none.
+    """
+    try:
+        with (folder / WEIGHTS_FILE).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise TrainingError(f"{folder} holds no weights: {error}") from error
 
 
 def load_weights(model: LlamaForCausalLM, folder: Path) -> None:

@@ -1,9 +1,10 @@
-"""The plain form of a program: one for all programs that differ in order and grouping alone.
+"""The plain form of a program: one for most programs that differ in order and grouping alone.
 
 Whoever tells a problem adds in an order of their own, which its reader cannot know. A model that
 learns all orders divides what it believes of a right solution among them, and its likeliest next
 token may belong to none: `5-3` wins over `5+3` and `3+5`, which together are likelier. In the
-plain form sums and products are taken in the order in which the question tells their numbers.
+plain form sums and products are taken in the order in which the question tells their numbers. What
+the question does not tell, or tells twice, keeps the order that it had.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from engine.domain.program import (
     Statement,
 )
 from engine.training.expression import leaves
-from engine.training.variant import join, rename, split
+from engine.training.variant import NAMES, join, rename, split
 from engine.verify.told import numbers_told
 
 # Each operator with the one that undoes it: a chain of the two is a list of terms or of factors.
@@ -43,13 +44,13 @@ class _Term:
     is_inverse: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Order:
-    """Where the numbers stand, and where those that statements were made of do.
+    """Where things stand in a question; it grows as statements are arranged.
 
     Attributes:
         told: The place of each number in the question.
-        made: The place of each statement: of the first number in it.
+        made: The place of each statement: that of the first number in it.
     """
 
     told: Mapping[Fraction, int]
@@ -71,7 +72,8 @@ def plain_form(program: Program, question: str) -> Program:
 
     Sums with differences and products with quotients are taken apart and put together anew, by
     where each part's first number is told; what is not told comes last, and the order of the
-    program decides what is left open. The value stays the same.
+    program decides what is left open. The value stays the same. A program of more operations than
+    there are names keeps its statements.
 
     Args:
         program: Any; what it computes and does not use stays.
@@ -84,7 +86,9 @@ def plain_form(program: Program, question: str) -> Program:
         arranged = _arrange(statement.expression, order)
         statements.append(Statement(name=statement.name, expression=arranged))
         order.made[statement.name] = order.place(arranged)
-    return rename(split(Program(statements=tuple(statements))))
+    arranged_program = Program(statements=tuple(statements))
+    stepwise = split(arranged_program)
+    return rename(stepwise if len(stepwise.statements) <= len(NAMES) else arranged_program)
 
 
 def _arrange(expression: Expression, order: _Order) -> Expression:

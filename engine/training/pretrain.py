@@ -17,9 +17,16 @@ import torch
 from transformers import LlamaForCausalLM, PreTrainedTokenizerFast
 
 from engine.training.batches import WIDE_WIDTHS, WIDTHS, Batch, marks_of, shard_batches
+from engine.training.errors import TrainingError
 from engine.training.feed import Feed
 from engine.training.metrics import METRICS_FILE, MetricsFile
-from engine.training.model_folder import load_weights, new_model, on_device, save_folder
+from engine.training.model_folder import (
+    digest_weights,
+    load_weights,
+    new_model,
+    on_device,
+    save_folder,
+)
 from engine.training.optimizer import make_optimizers
 from engine.training.problem import WordProblem
 from engine.training.row_format import Completion
@@ -111,6 +118,7 @@ class Pretraining:
             weight_decay=settings.weight_decay,
         )
         self._speed = _Speed()
+        self._identity = _identity_of(settings)
         self._resume()
 
     @property
@@ -147,7 +155,7 @@ class Pretraining:
             return
         state = torch.load(path, map_location=self._settings.device, weights_only=True)
         self._model.load_state_dict(state["model"])
-        for optimizer, kept in zip(self._optimizers, state["optimizers"], strict=True):
+        for optimizer, kept in zip(self._optimizers, state["moments"], strict=True):
             optimizer.load_state_dict(kept)
         self._progress = Progress(**state["progress"])
         # What is left of the interrupted shard is skipped, so that no row is seen twice.
@@ -271,7 +279,8 @@ class Pretraining:
             return
         state = {
             "model": self._model.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self._optimizers],
+            "moments": [optimizer.state_dict() for optimizer in self._optimizers],
+            "identity": self._identity,
             "progress": asdict(self._progress),
         }
         # Written beside and moved: a kill in the middle leaves the last checkpoint whole. What is
@@ -286,6 +295,30 @@ class Pretraining:
             sampling_temperature=self._settings.sampling_temperature,
         )
         logger.info("checkpoint step=%d", self._progress.step)
+
+
+def check_checkpoint(work_dir: Path, settings: PretrainSettings) -> None:
+    """Refuse a checkpoint that another run has left; none is as good as a fitting one.
+
+    Raises:
+        TrainingError: It was begun with other weights or another optimiser, or written by an
+            earlier version.
+    """
+    path = work_dir / STATE_FILE
+    if not path.exists():
+        return
+    identity = torch.load(path, map_location="cpu", weights_only=True).get("identity")
+    if identity != _identity_of(settings):
+        raise TrainingError(
+            f"{path} is of a run with another optimiser, begun with other weights, or of another "
+            "version: delete it, or give another --work-dir"
+        )
+
+
+def _identity_of(settings: PretrainSettings) -> dict[str, str]:
+    """What a run must share with the checkpoint that it goes on from."""
+    begun_with = "" if settings.start is None else digest_weights(settings.start)
+    return {"optimizer": settings.optimizer.value, "begun_with": begun_with}
 
 
 def rate_factor(ratio: float, warm_up_ratio: float) -> float:

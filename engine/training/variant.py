@@ -19,6 +19,7 @@ from engine.domain.program import (
     Program,
     Statement,
 )
+from engine.training.errors import TrainingError
 from engine.training.expression import map_statements, names_in, replace_names
 from engine.training.identity import rewrite
 
@@ -74,7 +75,13 @@ def join(program: Program) -> Program:
 
 
 def rename(program: Program) -> Program:
-    """Statements named a, b, c ... in their order; at most 26 of them."""
+    """Statements named a, b, c ... in their order.
+
+    Raises:
+        TrainingError: There are more than 26 of them.
+    """
+    if len(program.statements) > len(NAMES):
+        raise TrainingError(f"a program of more than {len(NAMES)} statements has no short names")
     names: dict[str, Expression] = {}
     renamed: list[Statement] = []
     for statement, name in zip(program.statements, NAMES, strict=False):

@@ -149,17 +149,20 @@ def test_a_part_of_an_ensemble_by_scores_is_refused_where_nothing_judges(client)
     body = {"strategy": "ensemble", "settings": {"parts": [JUDGED]}, "verifier": "none"}
     refused = client.post("/v1/jobs", json={"problem": "1 + 1?", **body})
     assert (refused.status_code, refused.json["code"]) == (422, "strategy-unavailable")
-    assert "scorer=verifier" in refused.json["detail"]
+    assert "/settings/parts/0: scorer=verifier" in refused.json["detail"]
 
 
 @pytest.mark.parametrize(("verifier", "scorer"), [("label", "verifier"), ("none", "likelihood")])
 def test_the_parts_of_an_ensemble_are_pinned_with_their_defaults(client, submit, verifier, scorer):
-    parts = [{"strategy": "best_of_n", "settings": {"samples": 3}}, {"strategy": "direct"}]
+    parts = [
+        {"strategy": "best_of_n", "settings": {"samples": 3}},
+        {"strategy": "self_consistency"},
+    ]
     job_id = submit(strategy="ensemble", settings={"parts": parts}, verifier=verifier)
     first, second = pins_of(client, job_id)["settings"]["parts"]
     assert (first["settings"]["samples"], first["settings"]["scorer"]) == (3, scorer)
-    assert second["strategy"] == "direct"
-    assert second["settings"]["temperature"] >= 0
+    assert second["strategy"] == "self_consistency"
+    assert second["settings"]["samples"] >= 1
 
 
 def test_a_dry_run_refuses_what_a_submission_would(client):

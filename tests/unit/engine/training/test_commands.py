@@ -135,7 +135,6 @@ def test_eval_says_what_is_missing(model_folder, arguments):
         pytest.param(["--width", "100"], id="no multiple of the head"),
         pytest.param(["--packed", "nowhere"], id="no pack"),
         pytest.param(["--from", "nowhere"], id="no model to begin with"),
-        pytest.param(["--from", "nowhere", "--layers", "2"], id="a shape of its own"),
         pytest.param(["--optimizer", "sgd"], id="no such optimizer"),
         pytest.param(["--varied", "1.5"], id="no share"),
     ],
@@ -144,6 +143,14 @@ def test_base_refuses_what_it_cannot_train(arguments, tmp_path):
     given = ["--out", str(tmp_path), "--work-dir", str(tmp_path), *arguments]
     result = CliRunner().invoke(base, given)
     assert result.exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--layers", "--width", "--vocabulary"])
+def test_a_model_to_begin_with_brings_its_own_shape(option, tmp_path):
+    given = ["--out", str(tmp_path), "--from", str(tmp_path), option, "1024"]
+    result = CliRunner().invoke(base, given)
+    assert result.exit_code == 2
+    assert f"leave out {option}" in result.output
 
 
 def test_rows_are_packed_and_trained_on_as_the_gpu_recipe_does(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Every weight is moved by one optimiser, and what was learnt is taken up again."""
+"""Every weight is moved by one optimiser."""
 
 from __future__ import annotations
 

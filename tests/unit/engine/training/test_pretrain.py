@@ -12,6 +12,7 @@ from engine.training.base_run import train_base
 from engine.training.errors import TrainingError
 from engine.training.metrics import read_metrics
 from engine.training.model_folder import ModelShape, load_folder, new_model, read_shape
+from engine.training.optimizer import OptimizerKind
 from engine.training.pretrain import DevelopmentSet, Pretraining, rate_factor
 from engine.training.row_format import END
 from engine.training.settings import PRESETS, PretrainSettings, shape_of
@@ -145,6 +146,51 @@ def test_a_run_that_goes_on_keeps_its_own_weights(tokenizer, tmp_path, feed, fir
     assert all(torch.equal(value, own[name]) for name, value in run.model.state_dict().items())
 
 
+def test_muon_takes_up_its_momentum(tokenizer, tmp_path, feed):
+    given = settings(2, optimizer=OptimizerKind.MUON)
+    Pretraining(tokenizer, given, tmp_path, Team()).run(feed)
+    before = torch.load(tmp_path / "state.pt", weights_only=True)["moments"]
+    Pretraining(tokenizer, given, tmp_path, Team()).run(feed)
+    after = torch.load(tmp_path / "state.pt", weights_only=True)["moments"]
+    (was, _), (found, _) = before, after
+    assert was["state"].keys() == found["state"].keys() != set()
+    for name, kept in was["state"].items():
+        assert torch.equal(kept["momentum_buffer"], found["state"][name]["momentum_buffer"])
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"optimizer": OptimizerKind.MUON}, id="another optimiser"),
+        pytest.param({"start": "first"}, id="begun with other weights"),
+    ],
+)
+def test_the_checkpoint_of_another_run_is_refused(corpus_paths, tokenizer, tmp_path, first, other):
+    work = tmp_path / "work"
+    places = {"work_dir": work, "out_dir": tmp_path / "out", "n_processes": 1}
+    train_base(corpus_paths, settings(1), **places)
+    given = {name: first if name == "start" else value for name, value in other.items()}
+    with pytest.raises(TrainingError, match="give another --work-dir"):
+        train_base(corpus_paths, settings(2, **given), **places)
+
+
+def test_a_pack_of_another_vocabulary_is_refused(corpus_paths, tmp_path, first):
+    (tmp_path / "pack" / "tokenizer").mkdir(parents=True)
+    (tmp_path / "pack" / "tokenizer" / "tokenizer.json").write_text("{}")
+    places = {"work_dir": tmp_path / "work", "out_dir": tmp_path / "out", "n_processes": 1}
+    with pytest.raises(TrainingError, match="another tokenizer"):
+        train_base(corpus_paths, settings(1, start=first), **places, packed=tmp_path / "pack")
+
+
+def test_a_model_with_other_positions_is_not_begun_with(corpus_paths, tmp_path, first):
+    config = json.loads((first / "config.json").read_text())
+    config["rope_parameters"]["rope_theta"] = 5e5
+    (first / "config.json").write_text(json.dumps(config))
+    places = {"work_dir": tmp_path / "work", "out_dir": tmp_path / "out", "n_processes": 1}
+    with pytest.raises(TrainingError, match="holds no model as"):
+        train_base(corpus_paths, settings(1, start=first), **places)
+
+
 def test_a_base_is_trained_on_from_a_folder(corpus_paths, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     train_base(corpus_paths, settings(1), work_dir=tmp_path / "a", out_dir=first, n_processes=1)
@@ -161,7 +207,7 @@ def test_what_is_no_model_is_not_begun_with(corpus_paths, tmp_path, missing):
     train_base(corpus_paths, settings(1), work_dir=tmp_path / "a", out_dir=start, n_processes=1)
     (start / missing).unlink()
     places = {"work_dir": tmp_path / "work", "out_dir": tmp_path / "out"}
-    with pytest.raises(TrainingError, match="start"):
+    with pytest.raises(TrainingError, match=r"start|tokenizer"):
         train_base(corpus_paths, settings(1, start=start), **places, n_processes=1)
 
 

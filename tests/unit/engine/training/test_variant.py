@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.program import execute, parse_program, render_program
+from engine.training.errors import TrainingError
 from engine.training.expression import count_operations
 from engine.training.generate import draw_problem
 from engine.training.problem import Split
@@ -50,6 +51,12 @@ def test_split_may_set_only_some_operations_apart():
 )
 def test_join_inlines_what_is_used_once(source, joined):
     assert render_program(join(parse_program(source))) == joined
+
+
+def test_more_statements_than_names_are_refused():
+    program = parse_program(";".join(f"s{number}={number}+1" for number in range(27)))
+    with pytest.raises(TrainingError, match="26 statements"):
+        rename(program)
 
 
 def test_rename_follows_the_order():
