@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from engine.training.commands import base, pack
 from engine.training.registry.commands import models, register, show
 from engine.training.tune.commands import dpo, grpo, merge, presets, reward, sft, stages
 from engine.training.tune.curriculum import read_curriculum
 from engine.training.tune.preset import list_presets
 
 TEXT = (Path(__file__).parents[5] / "docs" / "training.md").read_text(encoding="utf-8")
-COMMANDS = (sft, dpo, reward, grpo, merge, stages, presets, models, register, show)
+COMMANDS = (base, pack, sft, dpo, reward, grpo, merge, stages, presets, models, register, show)
 # Of other programs that are shown.
 LAUNCHERS = {"--multi_gpu", "--num_processes", "--cpu", "--standalone", "--nproc-per-node"}
 FOREIGN = {*LAUNCHERS, "--json"}
