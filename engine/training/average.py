@@ -16,13 +16,12 @@ from typing import Final
 
 import click
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 
 from engine.training.command_line import FOLDER, one_line_faults
 from engine.training.errors import TrainingError
 from engine.training.feed import TOKENIZER_FILE
-from engine.training.model_folder import WEIGHTS_FILE
+from engine.training.model_folder import WEIGHTS_FILE, read_weights
 
 # What was measured on, or fitted to, other weights says nothing of the mean.
 _OF_OTHER_WEIGHTS: Final = shutil.ignore_patterns(
@@ -91,7 +90,7 @@ def _average(members: Sequence[Member]) -> Weights:
     mean: Weights = {}
     types: dict[str, torch.dtype] = {}
     for member in members:
-        weights = _read_weights(member.folder)
+        weights = read_weights(member.folder)
         if mean and _shapes_of(weights) != _shapes_of(mean):
             raise TrainingError(f"{member.folder} has another shape than {members[0].folder}")
         types = {name: value.dtype for name, value in weights.items()}
@@ -99,16 +98,6 @@ def _average(members: Sequence[Member]) -> Weights:
             part = value.float() * (member.share / total)
             mean[name] = mean[name] + part if name in mean else part
     return {name: value.to(types[name]).contiguous() for name, value in mean.items()}
-
-
-def _read_weights(folder: Path) -> Weights:
-    path = folder / WEIGHTS_FILE
-    if not path.is_file():
-        raise TrainingError(f"{folder} holds no weights in one file ({WEIGHTS_FILE})")
-    try:
-        return load_file(path)
-    except SafetensorError as error:
-        raise TrainingError(f"{path} cannot be read: {error}") from error
 
 
 def _shapes_of(weights: Weights) -> dict[str, torch.Size]:

@@ -19,7 +19,7 @@ from engine.training.corpus import Corpus, CorpusPaths, load_corpus
 from engine.training.errors import TrainingError
 from engine.training.feed import TOKENIZER_FILE, BackgroundFeed, Feed, ShardMaker, ShardRecipe
 from engine.training.generate import draw_problem
-from engine.training.model_folder import new_model, read_shape, save_folder
+from engine.training.model_folder import new_model, read_shape, read_weights, save_folder
 from engine.training.pack import PackedFeed
 from engine.training.pretrain import (
     STATE_FILE,
@@ -66,6 +66,8 @@ def train_base(
     """
     if (start := settings.start) is not None:
         settings = replace(settings, shape=read_shape(start))
+        # Read here as well: what a member of the team refuses is no longer one line.
+        read_weights(start)
         _check_vocabulary(start, packed)
     check_checkpoint(work_dir, settings)
     work_dir.mkdir(parents=True, exist_ok=True)
@@ -89,7 +91,13 @@ def _place_tokenizer(
 
 
 def copy_tokenizer(model: Path, folder: Path) -> None:
-    """Write a model's tokenizer into a folder of its own."""
+    """Write a model's tokenizer into a folder of its own.
+
+    Raises:
+        TrainingError: The model has none.
+    """
+    if not (model / TOKENIZER_FILE).is_file():
+        raise TrainingError(f"{model} holds no tokenizer ({TOKENIZER_FILE})")
     PreTrainedTokenizerFast.from_pretrained(model).save_pretrained(folder)
 
 

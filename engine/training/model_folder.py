@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,17 +154,19 @@ def read_shape(folder: Path) -> ModelShape:
     )
 
 
-def digest_weights(folder: Path) -> str:
-    """The digest of a model's weights, in hexadecimal.
+def read_weights(folder: Path) -> dict[str, torch.Tensor]:
+    """The weights of a model that lies in a folder, in the types that they are stored in.
 
     Raises:
-        TrainingError: There are none.
+        TrainingError: They are not there in one file, or cannot be read.
     """
+    path = folder / WEIGHTS_FILE
+    if not path.is_file():
+        raise TrainingError(f"{folder} holds no weights in one file ({WEIGHTS_FILE})")
     try:
-        with (folder / WEIGHTS_FILE).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise TrainingError(f"{folder} holds no weights: {error}") from error
+        return load_file(path)
+    except SafetensorError as error:
+        raise TrainingError(f"{path} cannot be read: {error}") from error
 
 
 def load_weights(model: LlamaForCausalLM, folder: Path) -> None:
@@ -175,10 +176,9 @@ def load_weights(model: LlamaForCausalLM, folder: Path) -> None:
         TrainingError: They are not there, or of another shape.
     """
     try:
-        weights = load_file(folder / WEIGHTS_FILE)
         # The output embedding is the input embedding, and is stored once.
-        missing, unexpected = model.load_state_dict(weights, strict=False)
-    except (OSError, SafetensorError, RuntimeError) as error:
+        missing, unexpected = model.load_state_dict(read_weights(folder), strict=False)
+    except RuntimeError as error:
         raise TrainingError(f"{folder}: the weights cannot be taken over: {error}") from error
     if unexpected or set(missing) - {"lm_head.weight"}:
         raise TrainingError(f"{folder}: these are not the weights of a model of this shape")

@@ -21,7 +21,6 @@ from engine.training.errors import TrainingError
 from engine.training.feed import Feed
 from engine.training.metrics import METRICS_FILE, MetricsFile
 from engine.training.model_folder import (
-    digest_weights,
     load_weights,
     new_model,
     on_device,
@@ -29,6 +28,7 @@ from engine.training.model_folder import (
 )
 from engine.training.optimizer import make_optimizers
 from engine.training.problem import WordProblem
+from engine.training.record import weights_digest
 from engine.training.row_format import Completion
 from engine.training.sampling import Sampler
 from engine.training.settings import PretrainSettings
@@ -317,7 +317,7 @@ def check_checkpoint(work_dir: Path, settings: PretrainSettings) -> None:
 
 def _identity_of(settings: PretrainSettings) -> dict[str, str]:
     """What a run must share with the checkpoint that it goes on from."""
-    begun_with = "" if settings.start is None else digest_weights(settings.start)
+    begun_with = "" if settings.start is None else weights_digest(settings.start)
     return {"optimizer": settings.optimizer.value, "begun_with": begun_with}
 
 

@@ -153,6 +153,13 @@ def test_a_model_to_begin_with_brings_its_own_shape(option, tmp_path):
     assert f"leave out {option}" in result.output
 
 
+def test_a_folder_without_a_tokenizer_packs_nothing(tmp_path):
+    given = ["--tokens", "2000", "--tokenizer", str(tmp_path), "--out", str(tmp_path / "pack")]
+    result = CliRunner().invoke(pack, given)
+    assert result.exit_code == 1
+    assert "holds no tokenizer" in result.output
+
+
 def test_rows_are_packed_and_trained_on_as_the_gpu_recipe_does(tmp_path, monkeypatch):
     monkeypatch.setitem(PRESETS, "gpu", toy_sized(PRESETS["gpu"]))
     monkeypatch.setattr("engine.training.pretrain._MEASURED_S", 0.0)
