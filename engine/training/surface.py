@@ -59,7 +59,8 @@ def fill(masked: str, slots: Mapping[str, Filler], rng: Random) -> str:
         masked: The text. `{A}` is a person, `{A?}` may become a pronoun after the first mention,
             `{A.his}` and `{A.him}` are pronouns; `{item}` is a plural, `{item.one}` its singular,
             `{item.a}` with its article; `{x}` is a number, `{x.times}` "twice" as in
-            "twice as many", `{x.fold}` "double" as in "double the number", `{x.part}` "half".
+            "twice as many", `{x.fold}` "double" as in "double the number", `{x.part}` "half";
+            `{x.plain}` a number that counts nothing, such as a year: digits with no comma.
         slots: What stands for each slot.
         rng: Chooses pronouns and whether a number is written as a word.
     """
@@ -109,8 +110,8 @@ def _number(value: Fraction, form: str | None, rng: Random) -> str:
         return rng.choice(_PARTS.get(whole or 0, (f"1/{digits}",)))
     if form == "money" and whole is None:
         return f"{float(value):.2f}"
-    if form in ("money", "digits") or whole is None:
-        return _grouped(whole, rng) or digits
+    if form in ("money", "digits", "plain") or whole is None:
+        return (None if form == "plain" else _grouped(whole, rng)) or digits
     return _spoken(whole, rng) or _grouped(whole, rng) or digits
 
 

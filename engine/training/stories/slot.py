@@ -28,7 +28,7 @@ class SlotKind(StrEnum):
 
 _FORMS: Final[Mapping[SlotKind, AbstractSet[str]]] = {
     SlotKind.PERSON: {"his", "him", "he"},
-    SlotKind.NUMBER: {"times", "fold", "part", "money", "digits"},
+    SlotKind.NUMBER: {"times", "fold", "part", "money", "digits", "plain"},
     SlotKind.WORD: {"one", "a"},
 }
 

@@ -43,6 +43,7 @@ def test_numbers_are_written_in_several_ways():
     assert fillings("{x}", {"x": Fraction(1250)}) == {"1250", "1,250"}
     assert fillings("{x.money}", {"x": Fraction(5, 2)}) == {"2.50"}
     assert fillings("{x.digits}", {"x": Fraction(3)}) == {"3"}
+    assert fillings("{x.plain}", {"x": Fraction(1996)}) == {"1996"}
 
 
 def test_times_and_parts_are_worded():
