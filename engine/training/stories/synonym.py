@@ -34,7 +34,11 @@ _RULES: Final = (
     (rf"{_COUNTED} (?:an|per) hour\b", r"\1 [an|per|each|every] hour"),
     (r"\bare left\?", r"[are left|remain]?"),
     (r"\bis left\?", r"[is left|remains]?"),
-    (r"\b[Aa]nother (\{[a-z]\w*\}) ", r"[another \1|\1 more|another \1|\1 additional] "),
+    # A number of them, and no single one: `another {bird} has` stays.
+    (
+        r"\b[Aa]nother (\{[a-z]\w*\}) (?=\{|feet\b|(?!(?:is|has|was|needs)\b)\w+s\b)",
+        r"[another \1|\1 more|another \1|\1 additional] ",
+    ),
     (r"(?<=[.] )Then (?=\{)", r"[Then|After that,|Next,] "),
     (r"(?<=[.] )(?:Later|Afterwards) (?=\{)", r"[Later|Afterwards|Later on,] "),
     (r"\bchildren\b(?!')", r"[children|kids]"),

@@ -38,6 +38,8 @@ def test_a_wording_gets_its_choice(text, choice):
         "{n} plums each every day.",
         "In all the boxes {n} lie.",
         "The children's {n} books are left over.",
+        "Another {bird} has flown in.",
+        "Another {s} leave.",
     ],
 )
 def test_other_words_stay(text):
