@@ -35,7 +35,8 @@ _SUBJECT: Final = re.compile(
     r"|key|number|house|building|hall)s?\b",
     re.IGNORECASE,
 )
-_JOINTS: Final = (", and ", "; ", ", and ", " and ")
+_JOINTS: Final = (", and ", "; ", ", and ")
+_PLAIN_JOINTS: Final = (*_JOINTS, " and ")
 _PERSONAL: Final = (
     "{E} is {Z} years old.",
     "{E} has {Z} [coins|marbles|books|keys] at home.",
@@ -88,12 +89,13 @@ def link(told: str, rng: Random) -> str:
     before, after = sentences[place - 1], sentences[place]
     if not _PLAIN.fullmatch(before) or not _PLAIN.fullmatch(after):
         return told
-    if after.startswith("{"):
-        joined = before[:-1] + rng.choice(_JOINTS) + after
-    elif _OPENINGS.match(after):
-        joined = before[:-1] + rng.choice(_JOINTS) + _small(after)
-    else:
-        return told
+    if not after.startswith("{"):
+        if not _OPENINGS.match(after):
+            return told
+        after = _small(after)
+    # An aside at the end of the first sentence needs its second comma.
+    joint = rng.choice(_JOINTS if "," in before else _PLAIN_JOINTS)
+    joined = before[:-1] + joint + after
     return " ".join([*sentences[: place - 1], joined, *sentences[place + 1 :]])
 
 

@@ -16,8 +16,9 @@ _COUNTED: Final = (
     r"(\{\w+\}|times|dollars|cents|pages|hours|minutes|kilometers|miles|meters|centimeters|liters"
     r"|cups|cans|eggs|books|laps|pounds|kilograms|grams|games|boxes|bags|trips)"
 )
-# `gets 3 degrees colder` and `got 4 questions wrong` are not about receiving.
+# `gets 3 degrees colder`, `got 4 questions wrong`, `gets twice as long`: nothing is received.
 _NO_CHANGE: Final = (
+    r"(?!\{\w+\.(?:times|fold|part)\})"
     r"(?![^.]{0,40}\b(?:wrong|right|off|on|out|up|down|through|to|done|\w{2,}er)\b)"
 )
 _RULES: Final = (
@@ -26,7 +27,8 @@ _RULES: Final = (
         r"\b(?:at first|in the beginning|at the start|to begin with)(?=[.,?])",
         r"[at first|in the beginning|at the start|to begin with|originally|initially]",
     ),
-    (r"\b(?:so far|up to now|until now)(?=[.,?])", r"[so far|up to now|until now]"),
+    # `Until now` would need another tense than `now` has.
+    (r"\b(?:so far|up to now)(?=[.,?])", r"[so far|up to now]"),
     (r"\b(?:as well|too)(?=[.,?])", r"[as well|too]"),
     (r"\bapiece(?=[.,?])", r"[apiece|each]"),
     (rf"(?<!\beach )\b([Ee])(?:very|ach) {_UNIT}", r"[\1very|\1ach] \2"),
@@ -49,7 +51,8 @@ _RULES: Final = (
     (rf"\bgot (?=\{{[a-z]|\$){_NO_CHANGE}", r"[got|received] "),
     (r"\bbuys (?=\{[a-z])", r"[buys|purchases] "),
     (r"\bbought (?=\{[a-z])", r"[bought|purchased] "),
-    (r"\b(the|a) whole (?!\w+ of)", r"\1 [whole|entire] "),
+    # `The whole eggs` are those that did not break.
+    (r"\b(the|a) whole (?!\w+ of|\{|\w+s\b)", r"\1 [whole|entire] "),
     (r"(\{(\w+)\}) kilograms\b", r"[\1 kilograms|\1 kilograms|{\2.digits} kg]"),
     (r"(\{(\w+)\}) kilometers\b", r"[\1 kilometers|\1 kilometers|{\2.digits} km]"),
     (r"(\{(\w+)\}) centimeters\b", r"[\1 centimeters|\1 centimeters|{\2.digits} cm]"),

@@ -123,6 +123,10 @@ def test_two_sentences_may_become_one():
     assert "{A} has {n} plums; the dog eats {s} of them. {B} laughs." in found
     assert "{A} has {n} plums. The dog eats {s} of them, and {B} laughs." in found
     assert link("{A} has {n} plums.", Random(1)) == "{A} has {n} plums."
+    aside = "One mine is the East Mine, {n} feet down. The other is deeper."
+    joined = {link(aside, Random(seed)) for seed in range(200)} - {aside}
+    assert all("down, and the" in text or "down; the" in text for text in joined)
+    assert len(joined) == 2
     colon = "{A} counts: {n} plums. The dog eats {s}."
     assert {link(colon, Random(seed)) for seed in range(60)} == {colon}
 

@@ -40,6 +40,8 @@ def test_a_wording_gets_its_choice(text, choice):
         "The children's {n} books are left over.",
         "Another {bird} has flown in.",
         "Another {s} leave.",
+        "The band gets {k.times} as long.",
+        "{A} sold the whole eggs.",
     ],
 )
 def test_other_words_stay(text):
