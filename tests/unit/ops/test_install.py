@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from ops import install
 from ops.install import PackageSources, constraints_without_cpu_parts, parse_pip_config
 
 
@@ -66,3 +68,22 @@ def test_gpu_installation_is_not_bound_to_cpu_builds():
     kept = constraints_without_cpu_parts(lock).splitlines()
 
     assert kept == ["# note", "flask==3.1.3", "torch-else==1.0"]
+
+
+@pytest.mark.parametrize("extra", ["cpu", "none"])
+def test_packages_are_compiled_once_as_they_are_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, extra: str
+):
+    commands: list[list[str]] = []
+
+    def record(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, stdout="", stderr="")
+
+    monkeypatch.setattr(install.subprocess, "run", record)
+    monkeypatch.setattr(install, "STAMP", tmp_path / "stamp")
+
+    assert install.main(["--extra", extra]) == 0
+
+    [first, *_] = [command for command in commands if "uv" in command and "pip" in command]
+    assert "--compile-bytecode" in first
