@@ -153,15 +153,8 @@ def _install_within_lock(extra: str, sources: PackageSources) -> int:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as constraints:
         constraints.write(constraints_without_cpu_parts(LOCK.read_text()))
         constraints.flush()
-        command = [
-            "install",
-            BYTECODE,
-            "--editable",
-            target,
-            "--group",
-            f"{ROOT / 'pyproject.toml'}:dev",
-        ]
-        return _uv([*command, "--constraint", constraints.name], sources)
+        command = ["install", BYTECODE, "--editable", target, "--constraint", constraints.name]
+        return _uv([*command, "--group", f"{ROOT / 'pyproject.toml'}:dev"], sources)
 
 
 def _write_lock() -> int:
