@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import subprocess
 import tempfile
@@ -45,7 +44,9 @@ async def start_zygote(
     log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the zygote
     command = [*settings.launch_prefix, str(settings.python), *_FLAGS, "-c", _BOOT, _CODE_ROOT]
     try:
-        process = await asyncio.to_thread(_spawn, [*command, str(theirs.fileno())], theirs, log)
+        # Not in a thread: a start that is cancelled could not call it back, and it would spawn
+        # with a descriptor that is somebody else's by then.
+        process = _spawn([*command, str(theirs.fileno())], theirs, log)
     except OSError as error:
         control.close()
         raise SandboxUnavailableError(f"the interpreter cannot be started: {error}") from error

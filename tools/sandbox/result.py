@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     ``OK``: to its end. ``ERROR``: an exception that it did not catch. ``EXIT``: a status of its
     own choice other than 0. ``TIMEOUT_CPU``, ``TIMEOUT_WALL``, ``MEMORY``, ``OUTPUT_LIMIT``: a
     limit. ``CRASH``: a signal. ``BAD_RESULT``: it ended without one well-formed result.
-    ``SANDBOX_ERROR``: the sandbox failed, twice. ``SANDBOX_UNAVAILABLE``: it cannot be built.
+    ``SANDBOX_ERROR``: the sandbox failed, each time. ``SANDBOX_UNAVAILABLE``: it cannot be built.
     """
 
     OK = "ok"

@@ -26,7 +26,8 @@ _ASK_SITES = (
     "import json,sysconfig;p=sysconfig.get_paths();"
     "print(json.dumps(sorted({p['purelib'],p['platlib']})))"
 )
-_ATTEMPTS = 2
+_ATTEMPTS = 3
+_MAX_REASON = 300
 _ENDING = 2
 _ASK_TIMEOUT_S = 30.0
 
@@ -140,29 +141,33 @@ class Sandbox:
     async def run(self, program: Program) -> SandboxResult:
         """Run one program to its end, whatever that is.
 
-        A failure of the sandbox itself is tried once more on a fresh zygote; what the program
-        does is never tried again. Cancelling the task kills the program.
+        A failure of the sandbox itself is tried again on a fresh zygote, at most twice; what the
+        program does is never tried again. Cancelling the task kills the program.
 
         Raises:
             SandboxClosedError: After :meth:`aclose`.
         """
+        reasons: list[str] = []
         async with self._room:
-            for _ in range(_ATTEMPTS):
+            while len(reasons) < _ATTEMPTS:
                 if self._is_closed:
                     raise SandboxClosedError
                 try:
                     zygote = await self._find_zygote()
-                    # Runs that handed over their result and still end make way first.
-                    await zygote.wait_below(_ENDING * self._settings.n_concurrent)
-                    result = await zygote.run(program)
                 except SandboxUnavailableError as error:
                     return self._failed(program, Outcome.SANDBOX_UNAVAILABLE, str(error))
-                except ZygoteDiedError:
+                # Runs that handed over their result and still end make way first.
+                await zygote.wait_below(_ENDING * self._settings.n_concurrent)
+                try:
+                    result = await zygote.run(program)
+                except ZygoteDiedError as error:
+                    reasons.append(_explain(str(error), zygote))
                     continue
                 self._renew()
                 if result.outcome is not Outcome.SANDBOX_ERROR:
                     return result
-        message = "The sandbox failed under this program, twice."
+                reasons.append(_explain(result.message, zygote))
+        message = f"The sandbox failed under this program, each time: {'; '.join(reasons)}."
         return self._failed(program, Outcome.SANDBOX_ERROR, message)
 
     async def probe(self) -> Sequence[Finding]:
@@ -203,6 +208,10 @@ class Sandbox:
         for zygote in list(self._zygotes):
             if self._is_worn(zygote) and zygote not in self._retiring:
                 self._retiring.add(zygote)
+                if zygote.is_suspect:
+                    # It is given nothing more, least of all what just failed in it.
+                    self._n_restarts += 1
+                    self._drop(zygote)
                 self._keep(self._replace(zygote))
 
     def _is_worn(self, zygote: Zygote) -> bool:
@@ -214,9 +223,6 @@ class Sandbox:
         )
 
     async def _replace(self, worn: Zygote) -> None:
-        if worn.is_suspect:
-            self._n_restarts += 1
-            self._drop(worn)
         await self._add()
         self._drop(worn)
         await worn.wait_below(1)
@@ -283,6 +289,11 @@ class Sandbox:
             seed=program.seed,
             limits=program.limits,
         )
+
+
+def _explain(what: str, zygote: Zygote) -> str:
+    words = zygote.last_words[-_MAX_REASON:]
+    return f"{what.rstrip('.')} ({words})" if words else what.rstrip(".")
 
 
 def _ask_sites(settings: SandboxSettings) -> list[str]:

@@ -47,6 +47,7 @@ class Zygote:
         self._ready: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
         self._run_ended = asyncio.Event()
         self._oom_kills = 0
+        self._said = ""
         self.group: ControlGroup | None = None
         self.no_group = "none was made"
         self.tier: Tier = Tier.LANDLOCK
@@ -56,7 +57,6 @@ class Zygote:
         self.last_bytes = 0
         self.is_alive = True
         self.is_suspect = False
-        self.last_words = ""
         self._loop.add_reader(control.fileno(), self._hear)
 
     @property
@@ -68,6 +68,16 @@ class Zygote:
     def n_running(self) -> int:
         """How many programs it runs now."""
         return len(self._waiting)
+
+    @property
+    def last_words(self) -> str:
+        """The end of its log: why it died, where it could say so."""
+        if not self._log.closed:
+            # Read by place: what it still writes goes on where it ended.
+            start = max(0, os.fstat(self._log.fileno()).st_size - _LOG_TAIL)
+            said = os.pread(self._log.fileno(), _LOG_TAIL, start)
+            self._said = said.decode(errors="replace").strip()
+        return self._said
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -125,15 +135,15 @@ class Zygote:
             await self._run_ended.wait()
 
     def kill(self) -> None:
-        """End it and every run in it at once."""
+        """End it and every run in it at once. Killing twice is killing once."""
         self._fail()
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        if not self._log.closed:
-            self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - _LOG_TAIL))
-            self.last_words = self._log.read().decode(errors="replace").strip()
-            self._log.close()
+        # Once it was waited for, its number may be somebody else's.
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        _ = self.last_words
+        self._log.close()
         if self.group is not None:
             self.group.remove()
 

@@ -61,6 +61,9 @@ def main(control_fd: int) -> None:
     if pid:
         control.close()
         _, status = os.waitpid(pid, 0)
+        if status:
+            code = os.waitstatus_to_exitcode(status)
+            os.write(2, f"the process that serves ended with {code}\n".encode())
         os._exit(0 if status == 0 else 1)
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     prepared = _Prepared(

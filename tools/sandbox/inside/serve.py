@@ -109,17 +109,8 @@ class ZygoteLoop:
         return True
 
     def _dispatch(self, message: wire.Message) -> None:
-        if not self._slots:
-            self._slots.append(self._fork())
-        slot = self._slots.pop(0)
-        try:
-            wire.send(slot.channel, message.body, message.fds)
-        except OSError:
-            # The child died while it waited. Its end is reported below, as that of any run.
-            os.kill(slot.pid, signal.SIGKILL)
-        finally:
-            slot.channel.close()
-            wire.close_all(message.fds)
+        slot = self._hand_over(message)
+        wire.close_all(message.fds)
         now = time.monotonic()
         run = _Run(
             run_id=message.body["id"],
@@ -130,6 +121,19 @@ class ZygoteLoop:
         )
         self._runs[run.pidfd] = run
         self._poll.register(run.pidfd, select.POLLIN)
+
+    def _hand_over(self, message: wire.Message) -> _Slot:
+        while self._slots:
+            slot = self._slots.pop(0)
+            if _give(slot, message):
+                return slot
+            # It died while it waited, before it had a program: another takes its place.
+            _end(slot.pid)
+        slot = self._fork()
+        if not _give(slot, message):
+            # Its end is reported, as that of any run.
+            os.kill(slot.pid, signal.SIGKILL)
+        return slot
 
     def _refill(self) -> None:
         while len(self._slots) < self._n_ready:
@@ -185,5 +189,20 @@ class ZygoteLoop:
 
     def _end_all(self) -> None:
         for pid in [*(run.pid for run in self._runs.values()), *(s.pid for s in self._slots)]:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            _end(pid)
+
+
+def _give(slot: _Slot, message: wire.Message) -> bool:
+    """Give a child its program; return whether it was there to take it."""
+    try:
+        wire.send(slot.channel, message.body, message.fds)
+    except OSError:
+        return False
+    finally:
+        slot.channel.close()
+    return True
+
+
+def _end(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
