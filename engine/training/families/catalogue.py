@@ -11,16 +11,20 @@ from engine.training.families import (
     changes,
     endings,
     extremes,
+    fees,
+    flows,
     mixtures,
     openings,
     parts,
     people,
     plans,
+    points,
     prices,
     purse,
     rates,
     ratios,
     shares,
+    stocks,
     works,
 )
 
@@ -61,6 +65,10 @@ SINGLES: Final = (
     *works.WORKS,
     *plans.PLANS,
     *extremes.EXTREMES,
+    *fees.FEES,
+    *flows.FLOWS,
+    *points.POINTS,
+    *stocks.STOCKS,
 )
 # Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
 HELD_OUT: Final = frozenset(
