@@ -72,12 +72,12 @@ class Zygote:
     @property
     def last_words(self) -> str:
         """The end of its log: why it died, where it could say so."""
-        if not self._log.closed:
-            # Read by place: what it still writes goes on where it ended.
-            start = max(0, os.fstat(self._log.fileno()).st_size - _LOG_TAIL)
-            said = os.pread(self._log.fileno(), _LOG_TAIL, start)
-            self._said = said.decode(errors="replace").strip()
-        return self._said
+        if self._log.closed:
+            return self._said
+        # Read by place: what it still writes goes on where it ended.
+        start = max(0, os.fstat(self._log.fileno()).st_size - _LOG_TAIL)
+        said = os.pread(self._log.fileno(), _LOG_TAIL, start)
+        return said.decode(errors="replace").strip()
 
     @property
     def versions(self) -> Mapping[str, str]:
@@ -142,7 +142,7 @@ class Zygote:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-        _ = self.last_words
+        self._said = self.last_words
         self._log.close()
         if self.group is not None:
             self.group.remove()

@@ -12,6 +12,7 @@ import pytest
 
 from tests.contract.sandbox.driver import RemoteSandbox
 from tools.sandbox.errors import SandboxClosedError, ZygoteDiedError
+from tools.sandbox.launch import start_zygote
 from tools.sandbox.program import Limits, Program
 from tools.sandbox.result import Outcome, SandboxResult
 from tools.sandbox.sandbox import Sandbox
@@ -145,8 +146,19 @@ async def test_a_zygote_that_breaks_says_how(bare_sandbox):
         await task
     assert await until(lambda: f"ended with -{signal.SIGKILL}" in zygote.last_words)
     zygote.kill()
-    zygote.kill()
     assert f"ended with -{signal.SIGKILL}" in zygote.last_words
+
+
+async def test_a_zygote_that_was_waited_for_is_not_signalled_again(bare_sandbox, monkeypatch):
+    signalled = []
+    end = os.killpg
+    monkeypatch.setattr(
+        os, "killpg", lambda group, number: (signalled.append(group), end(group, number))
+    )
+    zygote = bare_sandbox._zygotes[0]
+    zygote.kill()
+    zygote.kill()
+    assert signalled == [zygote.pid]
 
 
 async def test_a_run_that_could_not_be_locked_in_is_tried_in_a_fresh_zygote(bare_sandbox):
@@ -234,6 +246,20 @@ async def test_a_start_that_is_cancelled_leaves_no_process():
     starting.cancel()
     await asyncio.gather(starting, return_exceptions=True)
     assert await until(lambda: len(own.children()) <= before)
+
+
+async def test_a_zygote_whose_start_is_cancelled_at_once_leaves_no_process():
+    own = psutil.Process()
+    before = own.children()
+    starting = asyncio.create_task(start_zygote(SandboxSettings(packages=()), [], {}))
+    # One turn of the loop: it goes as far as it can without waiting.
+    await asyncio.sleep(0)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    # The threads of the loop may still be about to start something.
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert own.children() == before
 
 
 async def test_nothing_survives_the_death_of_the_process_that_runs_it():
