@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from random import Random
 from typing import Final
 
-from engine.training.blueprint import Family, above, below, computed, one_of, span
+from engine.training.blueprint import Draw, Family, above, below, computed, one_of, span
+
+_DOLLAR_CENTS: Final = 100
+
+
+def _one_of_cents(*values: int) -> Draw:
+    """One of the amounts listed, in dollars."""
+
+    def draw(rng: Random, _: Mapping[str, Fraction]) -> Fraction:
+        return Fraction(rng.choice(values), _DOLLAR_CENTS)
+
+    return draw
+
 
 # Where a clause about somebody follows a tariff, that somebody is `{B}`: what `{A}` does may be
 # told as something that happened afterwards.
@@ -101,7 +115,7 @@ FEES: Final = (
         roles={
             "n": span(2, 9),
             "d": span(2, 20),
-            "c": lambda rng, _: Fraction(rng.choice((1, 2, 2, 3, 4, 4, 6, 8, 12)), 4),
+            "c": _one_of_cents(25, 50, 50, 75, 100, 100, 150, 200, 300),
         },
         clauses=(
             (
@@ -169,7 +183,7 @@ FEES: Final = (
         roles={
             "x": span(100, 500, 10),
             "y": above("x", 150),
-            "c": lambda rng, _: Fraction(rng.choice((2, 3, 4, 4, 5, 6, 8, 10)), 20),
+            "c": _one_of_cents(10, 15, 20, 20, 25, 30, 40, 50),
         },
         clauses=(
             (
@@ -227,7 +241,7 @@ FEES: Final = (
         roles={
             "n": span(4, 30),
             "m": span(2, 8),
-            "d": lambda rng, _: Fraction(rng.choice((2, 5, 10, 10, 20, 20, 40)), 20),
+            "d": _one_of_cents(10, 25, 50, 50, 100, 100, 200),
             "e": one_of(3, 4, 5, 6),
             "w": computed(lambda k: k["n"] * k["d"] + k["m"] * k["e"]),
             "t": above("w", 40),
