@@ -43,6 +43,9 @@ from engine.training.row_format import (
 
 _MARK: Final = re.compile("|".join(re.escape(m) for m in (*MARKS, *RESERVED, BEGIN, END, PAD)))
 _CALL: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\{.*\})", re.DOTALL)
+# What begins a mark, and blanks that a line of words does not keep: those that are no common one,
+# and those behind another.
+_UNSAFE: Final = re.compile(r"<|[^\S ]|(?<=\s) ")
 
 
 class InvalidRowError(InvalidInputError):
@@ -139,9 +142,9 @@ Row: TypeAlias = Solved | Declined | Judged | Claimed | Decomposed | Called
 
 
 def render_call(use: ToolUse) -> str:
-    """A call as a row holds it; no value inside can pose as a mark."""
-    arguments = canonical_bytes(dict(use.arguments)).decode().replace("<", "\\u003c")
-    return f"{use.name}{arguments}"
+    """A call as a row holds it; no value inside can pose as a mark or be folded away."""
+    arguments = canonical_bytes(dict(use.arguments)).decode()
+    return use.name + _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", arguments)
 
 
 def read_call(text: str) -> ToolUse:

@@ -72,6 +72,16 @@ def test_a_call_comes_back(use):
     assert rows.render_call(rows.read_call(text)) == text
 
 
+@pytest.mark.parametrize(
+    "value", ["a\xa0b", "a  b", " a ", "\u2003\n\t x", "\x85", "<q>", "\\u0020"]
+)
+def test_an_argument_comes_back_with_its_blanks(value):
+    use = ToolUse(name="t", arguments={"a": value})
+    row = rows.Called(question="Q", calls=(rows.render_call(use),))
+    read = rows.read(rows.render(row))
+    assert rows.read_call(read.calls[0]).arguments == {"a": value}
+
+
 @given(st.lists(st.sampled_from([*MARKS, "</s>", "a=1", "x"]), max_size=8).map("".join))
 def test_no_other_text_is_a_row(text):
     try:
