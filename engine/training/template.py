@@ -9,12 +9,20 @@ from typing import Final
 
 from engine.training import surface
 from engine.training.blueprint import Family
-from engine.training.families.catalogue import CHAINS, DISTRACTIONS, HELD_OUT, SINGLES, ChainKind
+from engine.training.families.catalogue import (
+    CHAINS,
+    COMPOSITIONS,
+    DISTRACTIONS,
+    HELD_OUT,
+    SINGLES,
+    ChainKind,
+)
 from engine.training.families.extremes import EXTREMES
 from engine.training.problem import Split, split_of, template_digest
 
 DISTRACTED_RATIO: Final = 1 / 3
-CHAIN_RATIO: Final = 0.4
+CHAIN_RATIO: Final = 0.3
+COMPOSED_RATIO: Final = 0.3
 MAX_OPERATIONS: Final = 8
 
 _MAX_CHANGES: Final = 6
@@ -25,7 +33,7 @@ _JOIN_RATIO: Final = 0.15
 _JOINTS: Final = (" and ", ", and ")
 _DOING_JOINTS: Final = (*_JOINTS, ", and then ", ", and after that ")
 _PEOPLE: Final = re.compile(r"\{([A-E])(\??)(?:\.(his|him|he))?\}")
-_EXTREME_WEIGHT: Final = 3
+_EXTREME_WEIGHT: Final = 5
 # A clause that says "then" itself is not joined by another "then".
 _DOING: Final = re.compile(r"\{A\??\} (?!then |later |also )")
 _PRONOUN: Final = re.compile(r"\{([A-E])(?:\?|\.he)\}")
@@ -33,6 +41,8 @@ _PRONOUN: Final = re.compile(r"\{([A-E])(?:\?|\.he)\}")
 _POINTING: Final = re.compile(
     r"\b(?:them|it|its|they|these|that|this|so|each one|the rest|one|first|second|another|both)\b"
 )
+# A question that points back has nothing to point to where it comes first.
+_ASKING_BACK: Final = re.compile(r"\{A\?\}|\b(?:they|them|it|is that|that make|way around)\b")
 _TRAINED: Final = tuple(family for family in SINGLES if family.path not in HELD_OUT)
 # So that of a hundred problems about eight have decimals and four each large or negative values.
 _WEIGHTS: Final = tuple(_EXTREME_WEIGHT if family in EXTREMES else 1 for family in _TRAINED)
@@ -71,13 +81,17 @@ class Template:
 
 
 def draw_template(rng: Random) -> Template:
-    """Draw a chain or a single family, its sentence forms and their order.
+    """Draw a chain, a composed or a single family, its sentence forms and their order.
 
     The families of `HELD_OUT` are never drawn.
     """
-    if rng.random() < CHAIN_RATIO:
+    kind = rng.random()
+    if kind < CHAIN_RATIO:
         return draw_chain_template(rng.choice(CHAINS), rng)
-    family = rng.choices(_TRAINED, _WEIGHTS)[0]
+    if kind < CHAIN_RATIO + COMPOSED_RATIO:
+        family = rng.choice(rng.choice(COMPOSITIONS))
+    else:
+        family = rng.choices(_TRAINED, _WEIGHTS)[0]
     return told_template((family,), family.path, rng)
 
 
@@ -158,7 +172,7 @@ def ordered(clauses: list[str], ask: str, rng: Random, *, aside: str = "") -> st
         aside: Something that says nothing to the point; it becomes a sentence of its own.
     """
     way = rng.random()
-    if way < _QUESTION_FIRST_RATIO and "{A?}" not in ask and "they" not in ask:
+    if way < _QUESTION_FIRST_RATIO and not _ASKING_BACK.search(ask):
         return " ".join([surface.sentence(ask, "?"), *_told(clauses, rng, aside)])
     asks_if = way < _QUESTION_FIRST_RATIO + _IF_RATIO and not ask.startswith("in ")
     if asks_if and clauses and ". " not in clauses[-1]:

@@ -7,14 +7,20 @@ from typing import Final
 
 from engine.training.blueprint import Family
 from engine.training.families import (
+    ages,
     basics,
     changes,
     endings,
     extremes,
     fees,
     flows,
+    ladders,
     mixtures,
+    nests,
     openings,
+    origins,
+    outlines,
+    pairs,
     parts,
     people,
     plans,
@@ -25,6 +31,7 @@ from engine.training.families import (
     ratios,
     shares,
     stocks,
+    wholes,
     works,
 )
 
@@ -70,6 +77,17 @@ SINGLES: Final = (
     *points.POINTS,
     *stocks.STOCKS,
 )
+# Relations crossed with one another and with what is asked, a tuple for each kind of relation.
+# What a held-out family puts together is left out: its relations are trained, but apart (ADR 14).
+COMPOSITIONS: Final = (
+    ages.AGES,
+    ladders.LADDERS,
+    nests.NESTS,
+    origins.ORIGINS,
+    outlines.OUTLINES,
+    pairs.PAIRS,
+    wholes.WHOLES,
+)
 # Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
 HELD_OUT: Final = frozenset(
     {
@@ -94,9 +112,9 @@ DISTRACTIONS: Final = (
     "the {place} [opened|was built] {z} years ago",
     "[{E} read|{E} has read] {z} books [last year|so far]",
     "[last year|last month], {E} [went to|visited] the {place} {z} times",
-    "{E} also [likes|owns|sold] {z} {animal}",
+    "{E} [likes|owns|sold] {z} {animal}",
     "each {item3.one} weighs {z} [grams|ounces|pounds]",
-    "the {place} also sells {item3} for ${z.money} each",
+    "the {place} sells {item3} for ${z.money} each",
     "{E} [has a meeting|leaves|goes home] in {z} minutes",
     "[{E} has|there are] {z} {item3} [in the car|on the table|at home]",
 )

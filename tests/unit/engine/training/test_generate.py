@@ -12,7 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.domain.program import parse_program
-from engine.training.families.catalogue import CHAINS, DISTRACTIONS, HELD_OUT, SINGLES
+from engine.training.families.catalogue import (
+    CHAINS,
+    COMPOSITIONS,
+    DISTRACTIONS,
+    HELD_OUT,
+    SINGLES,
+)
 from engine.training.generate import Instance, draw_held_out, draw_problem, instantiate
 from engine.training.problem import N_BUCKETS, Split, split_of
 from engine.training.surface import SLOT, choose, list_readings
@@ -30,7 +36,8 @@ LINKS = {
     for kind in CHAINS
     for link in (*kind.openings, *kind.changes, *kind.endings)
 }
-FAMILIES = LINKS | {family.path: family for family in SINGLES}
+WHOLE = (*SINGLES, *(family for composed in COMPOSITIONS for family in composed))
+FAMILIES = LINKS | {family.path: family for family in WHOLE}
 WORD_SLOTS = {
     *"ABCDE",
     *draw_kept_words(Random(0)),
@@ -89,7 +96,7 @@ def test_a_third_of_the_problems_is_distracted():
     assert 200 < n_distracted < 400
 
 
-@pytest.mark.parametrize("family", SINGLES, ids=lambda family: family.path)
+@pytest.mark.parametrize("family", WHOLE, ids=lambda family: family.path)
 def test_every_family_yields_problems(family):
     template = Template(
         path=family.path,
@@ -120,8 +127,9 @@ def test_distractions_use_a_number_of_their_own():
         assert {m.group(1) for m in SLOT.finditer(choose(form, Random(0)))} >= {"z"}
 
 
-def test_there_are_at_least_sixty_families():
-    assert len({family.path for family in SINGLES}) >= 58
+def test_there_are_at_least_sixty_families_and_no_two_have_one_path():
+    assert len(SINGLES) >= 58
+    assert len({family.path for family in WHOLE}) == len(WHOLE)
     assert len(LINKS) >= 40
 
 

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from engine.training.emission.conversation import emit_refusal
 from engine.training.emission.unanswerable import depends_on, draw_unanswerable
-from engine.training.families.catalogue import HELD_OUT, SINGLES
+from engine.training.families.catalogue import COMPOSITIONS, HELD_OUT, SINGLES
 from engine.training.generate import draw_instance
 from engine.training.problem import Split, split_of
 from engine.training.surface import SLOT
+
+WHOLE = (*SINGLES, *(family for composed in COMPOSITIONS for family in composed))
 
 
 def drawn(n, split=Split.TRAIN, seed=0):
@@ -42,7 +44,7 @@ def test_a_question_is_whole_and_names_whom_it_speaks_of_first(seed):
     assert not re.match(r"(He|She|His|Her|Him)\b", problem.question)
 
 
-@pytest.mark.parametrize("family", SINGLES, ids=lambda family: family.path)
+@pytest.mark.parametrize("family", WHOLE, ids=lambda family: family.path)
 def test_the_answer_depends_on_every_number_that_a_family_tells(family):
     rng = Random(4)
     drawn = [found for _ in range(60) if (found := draw_instance((family,), rng))]
