@@ -13,7 +13,8 @@ from engine.training.variety.commands import variety
 @pytest.fixture
 def rows(tmp_path):
     path = tmp_path / "rows.jsonl"
-    questions = ["How many plums are left?", "What is the zygote of a marble?"]
+    # Words that every thousand problems have, whatever is drawn, and one that none has.
+    questions = ["How many apples are left?", "What is the zygote of the apples?"]
     lines = [json.dumps({"question": question}) for question in questions]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
@@ -27,7 +28,9 @@ def test_three_sources_are_measured(rows):
         "stories",
         "all",
     ]
-    assert "91.7%" in result.stdout
+    # Of each source: eleven of twelve words as they run, nine of ten different ones.
+    assert result.stdout.count("91.7%") == 3
+    assert result.stdout.count("90.0%") == 3
 
 
 def test_a_row_without_a_question_is_told_with_its_line(rows):
