@@ -88,6 +88,7 @@ COMPOSITIONS: Final = (
     pairs.PAIRS,
     wholes.WHOLES,
 )
+COMPOSED: Final = tuple(family for kind in COMPOSITIONS for family in kind)
 # Drawn by nothing but `draw_held_out`: what a model does on kinds of problem that it never saw.
 HELD_OUT: Final = frozenset(
     {

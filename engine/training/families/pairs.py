@@ -5,7 +5,7 @@ what is asked: the whole, the difference, what is left of a stock, the whole wit
 a share, or the count of one sort. The facts are told together (rates and counts, each in either
 order of the sorts) or apart, sort by sort.
 
-Left out are the sorts of `KEPT_OUT`: they belong to the held-out family `price.tickets`.
+Left out are the sorts of `_KEPT_OUT`: they belong to the held-out family `price.tickets`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from engine.training.words import singular
 
 # Adults and children, and what a ticket or an entrance costs, are told by `price.tickets` of
 # `HELD_OUT` alone, so that it goes on measuring how well a model composes.
-KEPT_OUT: Final = ("adult", "child", "ticket", "entrance")
+_KEPT_OUT: Final = ("adult", "child", "ticket", "entrance")
 
 _TOTAL: Final = "[together|altogether|in all|in total]"
 _PRESENT: Final = ("do", "does", "is", "are", "be")
@@ -30,7 +30,7 @@ _WORD: Final = re.compile(r"<(\w+)>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class _Setting:
     """Two sorts of things (one and many of each) and what a rate is.
 
     `turned` tells both rates with the amount first, `owner` comes before a count, `per` says how
@@ -57,8 +57,8 @@ class Setting:
         return told if self.unit else f"${{{role}.money}}"
 
 
-SETTINGS: Final = (
-    Setting(
+_SETTINGS: Final = (
+    _Setting(
         path="boxes",
         words=("big box", "big boxes", "small box", "small boxes"),
         unit="tiles",
@@ -69,7 +69,7 @@ SETTINGS: Final = (
         third="basket",
         sharers="teams",
     ),
-    Setting(
+    _Setting(
         path="trucks",
         words=("truck", "trucks", "van", "vans"),
         unit="crates",
@@ -82,7 +82,7 @@ SETTINGS: Final = (
         "[move|send|carry]]",
         after="when all the trucks and vans are full",
     ),
-    Setting(
+    _Setting(
         path="animals",
         words=("pony", "ponies", "hound", "hounds"),
         unit="pounds of food",
@@ -94,7 +94,7 @@ SETTINGS: Final = (
         after="after one day",
         per=" a day",
     ),
-    Setting(
+    _Setting(
         path="cans",
         words=("boy", "boys", "girl", "girls"),
         unit="cans",
@@ -106,7 +106,7 @@ SETTINGS: Final = (
         sharers="families",
         past=True,
     ),
-    Setting(
+    _Setting(
         path="pens",
         words=("red pen", "red pens", "blue pen", "blue pens"),
         unit="",
@@ -118,7 +118,7 @@ SETTINGS: Final = (
         stock="{A?} [has|has got|brings|comes with|came with|has saved] ${t.money}",
         after="after paying for all the pens",
     ),
-    Setting(
+    _Setting(
         path="boards",
         words=("long board", "long boards", "short board", "short boards"),
         unit="kilograms",
@@ -128,7 +128,7 @@ SETTINGS: Final = (
         rates=(span(6, 30), below("x", 2)),
         third="ladder",
     ),
-    Setting(
+    _Setting(
         path="shifts",
         words=("morning shift", "morning shifts", "evening shift", "evening shifts"),
         unit="bolts",
@@ -139,7 +139,7 @@ SETTINGS: Final = (
         sharers="workshops",
         past=True,
     ),
-    Setting(
+    _Setting(
         path="baking",
         words=("tart", "tarts", "quiche", "quiches"),
         unit="cups of milk",
@@ -159,7 +159,7 @@ def _whole(known: Mapping[str, Fraction]) -> Fraction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class _Asked:
     """What is asked: its own facts and question, what it computes, and its roles."""
 
     path: str
@@ -187,28 +187,28 @@ _MEANINGS: Final = {
     "w": f"<how> <do> the <qs> <base><per> {_TOTAL}",
     "s": f"<how> <do> the <ps> and the <qs> <base><per> {_TOTAL}",
 }
-ASKED: Final = (
-    Asked(
+_ASKED: Final = (
+    _Asked(
         path="all",
         ask=f"[<how> <do> the <ps> and [the |]<qs> <base><per> {_TOTAL}"
         f"|in [all|total], <how> <do> the <ps> and [the |]<qs> <base><per>]",
         program="u=x*m;w=y*n;u+w",
     ),
-    Asked(
+    _Asked(
         path="difference",
         ask=f"[<more> <do> the <ps> <base><per> {_TOTAL} than the <qs>"
         f"|<less> <do> the <qs> <base><per> {_TOTAL} than the <ps>]",
         program="u=x*m;w=y*n;u-w",
         roles={"m": span(6, 18), "n": span(2, 10), "g": _LEAD},
     ),
-    Asked(
+    _Asked(
         path="change",
         facts=("<stock>",),
         ask="<how> <left> <after>",
         program="u=x*m;w=y*n;s=u+w;t-s",
         roles={"r": span(3, 60), "t": computed(lambda k: _whole(k) + k["r"])},
     ),
-    Asked(
+    _Asked(
         path="third",
         facts=("[[a|one|a single] <r> <verb>|there <is> [a|also a|one] <r> that <verb>] <e>",),
         ask=f"[<how> <do> the <ps>, the <qs> and the <r> <base><per> {_TOTAL}"
@@ -216,7 +216,7 @@ ASKED: Final = (
         program="u=x*m;w=y*n;s=u+w;s+e",
         roles={"e": span(3, 12)},
     ),
-    Asked(
+    _Asked(
         path="share",
         facts=("all the <unit> <are> [shared|divided|split] [evenly|equally] among {k} <whom>",),
         ask="[<how> <does> [each|one] <sharer> [get|receive]|what <is> each <sharer>'s share"
@@ -224,7 +224,7 @@ ASKED: Final = (
         program="u=x*m;w=y*n;s=u+w;s/k",
         roles={"q": computed(_whole), "k": divisor("q", 2, 9)},
     ),
-    Asked(
+    _Asked(
         path="other",
         facts=(
             "[<owner> [|exactly ]<m> <ps>|the number of <ps> <is> <m>]",
@@ -238,7 +238,7 @@ ASKED: Final = (
 )
 
 
-def _words(s: Setting, *, swapped: bool) -> dict[str, str]:
+def _words(s: _Setting, *, swapped: bool) -> dict[str, str]:
     """What stands for the words of a form, the sorts in their order or swapped."""
     sorts = ((*s.words[:2], "x", "m"), (*s.words[2:], "y", "n"))
     (p, ps, x, m), (q, qs, y, n) = sorts[::-1] if swapped else sorts
@@ -256,12 +256,12 @@ def _words(s: Setting, *, swapped: bool) -> dict[str, str]:
     return words | {"verb": verb, "verbs": verbs, "base": base, "sharer": singular(s.sharers)}
 
 
-def _told(form: str, setting: Setting, *, swapped: bool = False) -> str:
+def _told(form: str, setting: _Setting, *, swapped: bool = False) -> str:
     words = _words(setting, swapped=swapped)
     return _WORD.sub(lambda found: words[found[1]], form.replace("<turned>", setting.turned))
 
 
-def _clauses(setting: Setting, asked: Asked, *, apart: bool) -> tuple[str, ...]:
+def _clauses(setting: _Setting, asked: _Asked, *, apart: bool) -> tuple[str, ...]:
     """The facts: both rates and both counts, or each sort by itself; then what is told besides."""
     besides = tuple(_told(fact, setting) for fact in asked.facts)
     if apart and asked.path != "other":
@@ -271,7 +271,7 @@ def _clauses(setting: Setting, asked: Asked, *, apart: bool) -> tuple[str, ...]:
     return (*orders, *besides)
 
 
-def _family(setting: Setting, asked: Asked, *, apart: bool) -> Family:
+def _family(setting: _Setting, asked: _Asked, *, apart: bool) -> Family:
     rates = dict(zip("xy", setting.rates, strict=True))
     return Family(
         path=f"pair.{setting.path}.{asked.path}",
@@ -286,15 +286,15 @@ def _family(setting: Setting, asked: Asked, *, apart: bool) -> Family:
     )
 
 
-def _fits(setting: Setting, asked: Asked) -> bool:
+def _fits(setting: _Setting, asked: _Asked) -> bool:
     needed = {"change": setting.stock, "third": setting.third, "share": setting.sharers}
-    is_kept_out = any(word in f"{setting.words} {setting.turned}" for word in KEPT_OUT)
+    is_kept_out = any(word in f"{setting.words} {setting.turned}" for word in _KEPT_OUT)
     return bool(needed.get(asked.path, "told")) and not is_kept_out
 
 
 PAIRS: Final = tuple(
     _family(setting, asked, apart=(i + j) % 2 == 1)
-    for i, setting in enumerate(SETTINGS)
-    for j, asked in enumerate(ASKED)
+    for i, setting in enumerate(_SETTINGS)
+    for j, asked in enumerate(_ASKED)
     if _fits(setting, asked)
 )

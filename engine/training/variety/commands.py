@@ -14,7 +14,7 @@ from rich.progress import track
 from rich.table import Table
 
 from engine.training.command_line import FILE
-from engine.training.families.catalogue import CHAINS, COMPOSITIONS, SINGLES
+from engine.training.families.catalogue import CHAINS, COMPOSED, SINGLES
 from engine.training.generate import draw_problem
 from engine.training.problem import Split
 from engine.training.stories.draw import draw_story_problem
@@ -82,7 +82,7 @@ def _readings() -> dict[str, list[int]]:
     """The readings of each clause of the families, and of each phrasing with each question."""
     links = [
         *SINGLES,
-        *(family for composed in COMPOSITIONS for family in composed),
+        *COMPOSED,
         *(link for k in CHAINS for link in (*k.openings, *k.changes, *k.endings)),
     ]
     clauses = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from engine.domain.program import parse_program
 from engine.training.families.catalogue import (
     CHAINS,
-    COMPOSITIONS,
+    COMPOSED,
     DISTRACTIONS,
     HELD_OUT,
     SINGLES,
@@ -36,7 +36,7 @@ LINKS = {
     for kind in CHAINS
     for link in (*kind.openings, *kind.changes, *kind.endings)
 }
-WHOLE = (*SINGLES, *(family for composed in COMPOSITIONS for family in composed))
+WHOLE = (*SINGLES, *COMPOSED)
 FAMILIES = LINKS | {family.path: family for family in WHOLE}
 WORD_SLOTS = {
     *"ABCDE",

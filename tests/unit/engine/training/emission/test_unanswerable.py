@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from engine.training.emission.conversation import emit_refusal
 from engine.training.emission.unanswerable import depends_on, draw_unanswerable
-from engine.training.families.catalogue import COMPOSITIONS, HELD_OUT, SINGLES
+from engine.training.families.catalogue import COMPOSED, HELD_OUT, SINGLES
 from engine.training.generate import draw_instance
 from engine.training.problem import Split, split_of
 from engine.training.surface import SLOT
 
-WHOLE = (*SINGLES, *(family for composed in COMPOSITIONS for family in composed))
+WHOLE = (*SINGLES, *COMPOSED)
 
 
 def drawn(n, split=Split.TRAIN, seed=0):
