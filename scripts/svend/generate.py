@@ -63,8 +63,9 @@ def generate_command(ctx: click.Context, /, **given: Any) -> None:
     until --attempts times the requests that would do if all of it were kept. A request that the
     server refuses is set aside, unless it refuses all of them.
 
-    Exit codes: 0 done, 1 labels below 99.7 % or nothing kept, 3 the server failed, 4 the cap of
-    --max-cost was reached, 5 the attempts were spent before the quotas were full.
+    Exit codes: 0 done, 1 labels below 99.7 % or nothing kept, 2 options that do not fit together,
+    3 the server failed, 4 the cap of --max-cost was reached, 5 the attempts were spent before the
+    quotas were full.
     """
     # One line a request is for whoever looks for a fault, not for whoever watches a bar.
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -187,7 +188,10 @@ def _tell(result: Result, session: Session, *, is_bounded: bool) -> None:
     click.echo(render_money(result.budget))
     click.echo(result.recheck.render())
     click.echo(f"{result.n_examples:,} examples in {session.folder}")
-    click.echo(_last_line(result, is_bounded=is_bounded))
+    # What ended too early is told where errors are.
+    end = result.ending.end
+    is_done = end is End.FULL or (end is End.SPENT and not is_bounded)
+    click.echo(_last_line(result, is_bounded=is_bounded), err=not is_done)
 
 
 def _last_line(result: Result, *, is_bounded: bool) -> str:
@@ -196,7 +200,9 @@ def _last_line(result: Result, *, is_bounded: bool) -> str:
             return "stopped at the cap: run the same command with a larger --max-cost to go on"
         case End.FAILED:
             error = result.ending.error
-            return f"stopped, the server failed: {error}; run the same command to go on"
+            return (
+                f"stopped, the server failed: {error}; with that mended the same command goes on"
+            )
         case End.SPENT if not is_bounded:
             return "done: every question was asked about"
         case End.SPENT:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -35,11 +34,9 @@ from engine.training.generation.reply import (
     read_entries,
     read_object,
 )
-from engine.training.generation.sketch import Sketch, from_row
+from engine.training.generation.sketch import Sketch, fold_words, from_row
 from engine.training.row_format import ANSWER, read_completion
 from engine.training.screen import Screen
-
-_WORD: Final = re.compile(r"[\w{}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +135,7 @@ def _entries(entry: Entry, name: str, n_items: int) -> Iterator[Any]:
 def _blueprint(asked: Sketch, found: Any, making: Making) -> Kept:
     sketch = replace(_read_sketch(found, asked), family=asked.family, split=None)
     check_sketch(sketch)
-    return make_kept(_key(sketch.question), sketch, making)
+    return make_kept(fold_words(sketch.question), sketch, making)
 
 
 def _read_sketch(found: Any, asked: Sketch) -> Sketch:
@@ -161,10 +158,10 @@ def _paraphrase(asked: Sketch, found: Any, making: Making) -> Kept:
     if is_refusal(found):
         raise RejectedError(Reason.REFUSED)
     check_paraphrase(asked, found)
-    if _key(found) == _key(asked.question):
+    if fold_words(found) == fold_words(asked.question):
         raise RejectedError(Reason.DUPLICATE)
     sketch = replace(asked, question=found.strip(), split=asked.home)
-    return make_kept(_key(sketch.question), sketch, making)
+    return make_kept(fold_words(sketch.question), sketch, making)
 
 
 def _attempt(sample: Sample, *, is_mini: bool) -> _Solution | RejectedError:
@@ -222,7 +219,7 @@ def _solution(
     if found.value != label:
         raise RejectedError(Reason.ANSWER if is_known else Reason.MINORITY)
     sketch = solved(asked, found.program)
-    key = f"{_key(sketch.question)}|{render_program(found.program)}"
+    key = f"{fold_words(sketch.question)}|{render_program(found.program)}"
     if not found.explanation:
         return make_kept(key, sketch, making)
     check_explanation(found.explanation, found.value)
@@ -249,8 +246,3 @@ def _screen(found: Kept, standard: Standard) -> None:
 
 def _is_held_back(example: Conversation, screen: Screen) -> bool:
     return is_held_back_exactly(example, screen) or shares_held_back_words(example, screen)
-
-
-def _key(text: str) -> str:
-    """A text without its case, its blanks and its punctuation."""
-    return " ".join(_WORD.findall(text.lower()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -13,10 +14,13 @@ from engine.training.generation.budget import Budget
 from engine.training.generation.outcome import Outcome, Tally
 from engine.training.generation.run import Refused, Watch
 
+# Lines of progress of a whole run, where there is no terminal.
+_N_LINES: Final = 20
+
 
 @contextmanager
 def watching() -> Iterator[Watch]:
-    """Show a bar for each category and a line of what it costs; nothing where that is a file."""
+    """Show a bar for each category and what it costs; a line now and then where that is a file."""
     console = Console(stderr=True)
     progress = Progress(
         TextColumn("{task.description}", markup=False),
@@ -30,14 +34,37 @@ def watching() -> Iterator[Watch]:
     )
     bars: dict[Category, TaskID] = {}
 
+    said = -1
+
+    def say(outcome: Outcome, budget: Budget) -> None:
+        """A line each time that another part of all quotas is full."""
+        nonlocal said
+        tallies = outcome.tallies.values()
+        n_kept, n_wanted = sum(len(t.kept) for t in tallies), sum(t.quota for t in tallies)
+        part = _N_LINES * n_kept // max(1, n_wanted)
+        if part > said:
+            said = part
+            n_rejected = sum(tally.rejected.total() for tally in tallies)
+            progress.console.print(
+                f"{n_kept:,} of {n_wanted:,} kept, {n_rejected:,} rejected,"
+                f" {render_money(budget)}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
+
     def watch(outcome: Outcome, budget: Budget, n_in_flight: int) -> None:
+        if progress.disable:
+            say(outcome, budget)
         for category, tally in outcome.tallies.items():
             if category not in bars:
                 bars[category] = progress.add_task(category.value, total=tally.quota, note="")
             progress.update(
                 bars[category],
                 completed=len(tally.kept),
-                note=f"{render_rejected(tally)} · {render_money(budget)} · {n_in_flight} out",
+                # The reasons stand in the summary: here they would push the money off the line.
+                note=f"cost {render_spent(budget)} · {n_in_flight} out"
+                f" · {tally.rejected.total():,} rejected",
             )
 
     with progress:
@@ -61,9 +88,14 @@ def render_rejected(tally: Tally) -> str:
 
 def render_money(budget: Budget) -> str:
     """Tokens and what they cost so far, beside the cap where there is one."""
-    cap = "" if budget.cap is None else f" of at most {budget.cap:,.4g}"
     tokens = f"{budget.tokens_in:,} + {budget.tokens_out:,} tokens"
-    return f"{tokens}, cost {budget.spent:,.4f}{cap}"
+    return f"{tokens}, cost {render_spent(budget)}"
+
+
+def render_spent(budget: Budget) -> str:
+    """The cost so far, beside the cap where there is one."""
+    cap = "" if budget.cap is None else f" of at most {budget.cap:,.4g}"
+    return f"{budget.spent:,.4f}{cap}"
 
 
 def render_refused(refused: Sequence[Refused]) -> str:

@@ -57,8 +57,11 @@ class Recheck:
 
     def render(self) -> str:
         """The figure with its n, in a line."""
-        share = f"{self.n_right / self.n:.2%}" if self.n else "none"
-        return f"labels re-checked by execution: {share} right (n = {self.n:,})"
+        if not self.n:
+            return "no labels to check again"
+        return (
+            f"labels re-checked by execution: {self.n_right / self.n:.2%} right (n = {self.n:,})"
+        )
 
 
 def recheck_labels(folder: Path, *, seed: int = 0, n: int = SAMPLE_SIZE) -> Recheck:

@@ -24,6 +24,7 @@ MAX_VARIABLES: Final = 12
 _RANGE: Final = re.compile(r"(-?\d{1,9})\s*\.\.\s*(-?\d{1,9})")
 _DECIMAL: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?(?:/[1-9]\d{0,17})?")
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,30}", re.ASCII)
+_WORD: Final = re.compile(r"[\w{}]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +71,12 @@ class Sketch:
 
     @property
     def template(self) -> str:
-        """16 hex digits of family and surface."""
-        return template_digest(f"{self.family}|{self.question}")
+        """16 hex digits of the surface's words.
+
+        Whoever asked for it: a question that a model writes under two blocks is one wording, and
+        belongs to one split.
+        """
+        return template_digest(fold_words(self.question))
 
     @property
     def home(self) -> Split:
@@ -112,6 +117,11 @@ class Sketch:
             name: Fraction(rng.randint(span.low, span.high))
             for name, span in self.variables.items()
         }
+
+
+def fold_words(text: str) -> str:
+    """A text without its case, its blanks and its punctuation."""
+    return " ".join(_WORD.findall(text.lower()))
 
 
 def read_value(text: str) -> Fraction | None:

@@ -211,7 +211,18 @@ async def test_few_requests_that_are_all_refused_are_the_servers_fault(tmp_path)
     assert "3 in all" in ending.error
 
 
-async def test_bars_can_be_drawn(tmp_path):
+async def test_bars_can_be_drawn(tmp_path, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
     with watching() as watch:
         ending, _, _ = await run(tmp_path, {MATH: lane(MATH, 4, 1)}, answer, watch=watch)
     assert ending.end is End.FULL
+
+
+async def test_off_a_terminal_a_line_tells_what_is_kept_and_what_it_cost(tmp_path, capsys):
+    with watching() as watch:
+        await run(tmp_path, {MATH: lane(MATH, 4, 2)}, answer, watch=watch)
+    told = capsys.readouterr()
+
+    assert told.out == ""
+    assert "2 of 2 kept, " in told.err.splitlines()[-1]
+    assert ", cost " in told.err

@@ -38,6 +38,17 @@ def test_sketch_survives_a_file():
     assert from_row(to_row(sketch)) == replace(sketch, split=sketch.home)
 
 
+def test_one_wording_belongs_to_one_split_whoever_asked_for_it():
+    one = from_row(ROW)
+    same = {**ROW, "question": ROW["question"].replace("shelf has", "SHELF has,")}
+    other = from_row({**same, "category": "finance", "family": "stock.pens"})
+    changed = from_row({**ROW, "question": ROW["question"] + " Really?"})
+
+    assert other.template == one.template
+    assert other.home is one.home
+    assert changed.template != one.template
+
+
 def test_sound_blueprint_passes():
     check_sketch(from_row(ROW))
 
