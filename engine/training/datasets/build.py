@@ -208,9 +208,12 @@ def _draw_part(
         while len(progress.entries) < n_wanted and n_idle < MAX_IDLE_DRAWS:
             n_before = len(progress.entries)
             for example in _drawn(progress.part, mixture, rng, split):
+                if len(progress.entries) == n_wanted:
+                    # The rest of what came with the last draw was never asked for.
+                    break
                 progress.count.n_rows += 1
                 kept = sieve.sift(example, compares=not progress.part.near_duplicates)
-                if kept is not None and len(progress.entries) < n_wanted:
+                if kept is not None:
                     progress.entries.append(spool.add(kept))
             n_idle = 0 if len(progress.entries) > n_before else n_idle + 1
             watch(progress.part.name, len(progress.entries), n_rows)

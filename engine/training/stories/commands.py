@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
@@ -53,6 +54,9 @@ def stories(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Count the stories of FILEs, or of those that come with the package; check and show them.
 
+    Wordings and 8-grams are counted over drawn problems, which takes a minute or two for all of
+    the package's.
+
     With --check every question of every story is drawn; the faults are listed with their file
     and story, and the exit code is 1. With the two screens, stories that repeat held-back text
     are faults as well.
@@ -68,10 +72,11 @@ def stories(  # noqa: PLR0913 - one argument an option
     if check and screen_exact is not None and screen_windows is not None:
         faults += _held_back(everything, screen_exact, screen_windows, seed)
     rows: dict[str, StoryCounts] = {}
-    for domain, told in found.items():
-        checked = check_stories(told, seed=seed)
-        rows[domain] = checked.counts
-        faults += [str(fault) for fault in checked.faults] if check else []
+    with click.progressbar(found.items(), label="Drawing", file=sys.stderr) as under_way:
+        for domain, told in under_way:
+            checked = check_stories(told, seed=seed)
+            rows[domain] = checked.counts
+            faults += [str(fault) for fault in checked.faults] if check else []
     if n_shown:
         _show(everything, n_shown, seed)
     else:
