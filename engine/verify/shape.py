@@ -60,7 +60,7 @@ def list_shape(question: str, program: str, answer: str | None) -> tuple[float, 
         program: Its statements, parted by semicolons or lines; the answer's name may follow.
         answer: What it comes to; ``None`` where it comes to nothing.
     """
-    body = _NAMED.sub("", program)
+    body = without_name(program)
     statements = [part for part in re.split(r"[;\n]", body) if part.strip()]
     told = frozenset(numbers_told(question))
     used = Counter(Fraction(text) for text in _NUMBER.findall(body))
@@ -87,6 +87,11 @@ def list_shape(question: str, program: str, answer: str | None) -> tuple[float, 
         _holds(value, lambda known: 0 < known < 1),
         float(len(unused) == 1),
     )
+
+
+def without_name(program: str) -> str:
+    """A program without the mark and the name of its answer that may follow it."""
+    return _NAMED.sub("", program)
 
 
 def _read(answer: str | None) -> Fraction | None:

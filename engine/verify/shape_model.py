@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from engine.domain.canonical import JsonValue, canonical_bytes, digest
 from engine.domain.errors import CalibrationError
+from engine.verify.agreement import AGREEMENTS, WordModels, list_agreement
 from engine.verify.boosted_trees import BoostedTrees
+from engine.verify.log_linear import LogLinear
 from engine.verify.shape import FEATURES, list_shape
+from engine.verify.slot import SlotKind, list_slots
 
-FORMAT = 1
-DIGEST_CHARS = 12
+FORMAT: Final = 2
+DIGEST_CHARS: Final = 12
+JUDGED: Final = (*FEATURES, *AGREEMENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,33 +38,36 @@ class ShapeFitting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShapeModel:
-    """Trees over the shape of programs.
+    """Trees over the shape of programs and their agreement with the words of their questions.
 
     Attributes:
         name: What it is called.
-        trees: From the features of `list_shape` to the log-odds of right.
+        words: What the words lead to expect, by kind of slot.
+        trees: From the numbers that `JUDGED` names to the log-odds of right.
         fitting: What they were fitted on.
     """
 
     name: str
+    words: WordModels
     trees: BoostedTrees
     fitting: ShapeFitting
 
     def __post_init__(self) -> None:
         """Refuse trees over other features."""
-        if self.trees.n_features != len(FEATURES):
+        if self.trees.n_features != len(JUDGED):
             raise CalibrationError(
-                f"the trees take {self.trees.n_features} features, and a shape has {len(FEATURES)}"
+                f"the trees take {self.trees.n_features} features, and a shape has {len(JUDGED)}"
             )
 
     @property
     def version(self) -> str:
-        """The name that event 1 pins: other trees have another."""
-        return f"{self.name}@{digest(canonical_bytes(self.trees.to_data()))[:DIGEST_CHARS]}"
+        """The name that event 1 pins: other trees or words have another."""
+        return f"{self.name}@{digest(canonical_bytes(self._fitted()))[:DIGEST_CHARS]}"
 
-    def score(self, question: str, program: str, answer: str) -> float:
+    def score(self, question: str, program: str, answer: str | None) -> float:
         """Return how probably a program is right, in (0, 1)."""
-        return self.trees.at(list_shape(question, program, answer))
+        agreement = list_agreement(list_slots(question, program), self.words)
+        return self.trees.at((*list_shape(question, program, answer), *agreement))
 
     def to_data(self) -> dict[str, JsonValue]:
         """Return the artefact as JSON."""
@@ -68,9 +75,15 @@ class ShapeModel:
         return {
             "format": FORMAT,
             "name": self.name,
-            "features": list(FEATURES),
-            "model": self.trees.to_data(),
+            "features": list(JUDGED),
+            **self._fitted(),
             "fitting": fitting,
+        }
+
+    def _fitted(self) -> dict[str, JsonValue]:
+        return {
+            "words": {kind: model.to_data() for kind, model in self.words.items()},
+            "model": self.trees.to_data(),
         }
 
 
@@ -82,14 +95,16 @@ def read_shape_model(data: Mapping[str, Any]) -> ShapeModel:
     """
     if data.get("format") != FORMAT:
         raise CalibrationError(
-            f"a judge of shapes of format {data.get('format')!r}; this program reads {FORMAT}"
+            f"a judge of shapes of format {data.get('format')!r}; this program reads {FORMAT}:"
+            " fit it again with `svend train verifier-shape`"
         )
-    if data.get("features") != list(FEATURES):
+    if data.get("features") != list(JUDGED):
         raise CalibrationError("a judge of shapes over other features than this program computes")
     try:
-        fitting = data["fitting"]
+        fitting, words = data["fitting"], data["words"]
         return ShapeModel(
             name=str(data["name"]),
+            words={SlotKind(kind): LogLinear.from_data(model) for kind, model in words.items()},
             trees=BoostedTrees.from_data(data["model"]),
             fitting=ShapeFitting(
                 n_chains=int(fitting["n_chains"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -15,14 +16,13 @@ _LEAST_SPELT: Final = 2
 
 def numbers_told(question: str) -> tuple[Fraction, ...]:
     """Every number of a question once, in the order of reading."""
-    digits = [(m.start(), _exact(m.group())) for m in _NUMBER.finditer(question)]
-    spelt = [
-        (start, Fraction(value))
-        for start, value in find_number_words(question)
-        if value >= _LEAST_SPELT
-    ]
-    return tuple(dict.fromkeys(value for _, value in sorted(digits + spelt)))
+    return tuple(dict.fromkeys(value for _, value in sorted(find_told(question))))
 
 
-def _exact(text: str) -> Fraction:
-    return Fraction(text.replace(",", ""))
+def find_told(question: str) -> Iterator[tuple[int, Fraction]]:
+    """Yield where each number of a question begins, and its value; digits first, then words."""
+    for found in _NUMBER.finditer(question):
+        yield found.start(), Fraction(found.group().replace(",", ""))
+    for start, value in find_number_words(question):
+        if value >= _LEAST_SPELT:
+            yield start, Fraction(value)

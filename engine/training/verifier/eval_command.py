@@ -248,7 +248,7 @@ def _judge_by_shape(file: Path) -> _Judged:
     return _Judged(
         name=model.version,
         digest=hashlib.sha256(file.read_bytes()).hexdigest(),
-        scorer=ShapeScorer(model.trees),
+        scorer=ShapeScorer(model),
         trained=None,
     )
 

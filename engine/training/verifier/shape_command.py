@@ -11,7 +11,6 @@ import click
 from engine.training.command_line import FILE, one_line_faults
 from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
 from engine.training.verifier.shape_fit import fit_shape, measure_shape
-from engine.verify.shape_model import ShapeFitting, ShapeModel
 
 
 @click.command("verifier-shape")
@@ -31,26 +30,18 @@ from engine.verify.shape_model import ShapeFitting, ShapeModel
 )
 @one_line_faults()
 def fit(*, chains: Sequence[Path], dev: Sequence[Path], name: str, seed: int, out: Path) -> None:
-    """Fit a verifier of programs that looks at their arithmetic and understands nothing.
+    """Fit a verifier of programs that looks at their arithmetic and the words around its numbers.
 
-    It takes seconds and no server, and is to be beaten by whatever was trained at length. The
-    questions of the development chains are taken out of the training chains.
+    It takes minutes and no server, and is to be beaten by whatever was trained at length. The
+    questions of the development chains are taken out of the training chains. Chains made by rule
+    (`svend train verifier-data` with no model) teach it what words go with what.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     held = read_chains(dev)
     apart = keep_apart(read_chains(chains), held)
-    model = ShapeModel(
-        name=name,
-        trees=fit_shape(apart.chains, seed=seed),
-        fitting=ShapeFitting(
-            n_chains=len(apart.chains),
-            n_questions=len({chain.question for chain in apart.chains}),
-            n_right=sum(chain.is_right for chain in apart.chains),
-            systems=tuple(sorted({chain.system for chain in apart.chains})),
-        ),
-    )
+    model = fit_shape(apart.chains, name=name, seed=seed)
     # A tree a line would be thousands of lines of which nobody reads one.
     out.write_text(json.dumps(model.to_data(), separators=(",", ":")) + "\n", encoding="utf-8")
-    figures = measure_shape(model.trees, orderable(held))
+    figures = measure_shape(model, orderable(held))
     said = {"verifier": model.version, "n_chains": model.fitting.n_chains}
     click.echo(json.dumps({**said, **{key: round(value, 4) for key, value in figures.items()}}))

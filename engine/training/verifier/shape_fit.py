@@ -1,4 +1,4 @@
-"""Fits boosted trees to the shape of judged programs."""
+"""Fits a judge of the shape of programs to judged chains."""
 
 from __future__ import annotations
 
@@ -14,14 +14,19 @@ from engine.training.example import JudgedChain
 from engine.training.row_format import STATEMENT_JOINT
 from engine.training.verifier.answer_key import find_answer
 from engine.training.verifier.judge import ChainScore
+from engine.training.verifier.slot_fit import fit_words, slots_of_chain
 from engine.training.verifier.within_question import order_figures
+from engine.verify.agreement import list_agreement
 from engine.verify.boosted_trees import BoostedTrees, Tree
-from engine.verify.shape import FEATURES, list_shape
+from engine.verify.shape import list_shape
+from engine.verify.shape_model import JUDGED, ShapeFitting, ShapeModel
+from engine.verify.slot import Slot
 
 _N_TREES: Final = 300
 _DEPTH: Final = 5
 _RATE: Final = 0.1
 _SUBSAMPLE: Final = 0.5
+_N_FOLDS: Final = 3
 # Of all that counts. Planted slips are rarer among samples than they must be for the trees to see
 # them, and to miss one costs more than to doubt a right solution, which its like outvote.
 _PLANTED_SHARE: Final = 0.25
@@ -30,12 +35,12 @@ _DIGITS: Final = 5
 
 
 def shape_of_chain(chain: JudgedChain) -> tuple[float, ...]:
-    """The features of a chain."""
+    """The numbers of a chain's shape."""
     return list_shape(chain.question, STATEMENT_JOINT.join(chain.steps), find_answer(chain))
 
 
-def fit_shape(chains: Sequence[JudgedChain], *, seed: int) -> BoostedTrees:
-    """Fit trees to chains.
+def fit_shape(chains: Sequence[JudgedChain], *, name: str, seed: int) -> ShapeModel:
+    """Fit what words lead to expect, and trees over that and the shape of programs.
 
     Raises:
         DatasetError: All chains are right, or all are wrong.
@@ -43,6 +48,48 @@ def fit_shape(chains: Sequence[JudgedChain], *, seed: int) -> BoostedTrees:
     labels = [chain.is_right for chain in chains]
     if len(set(labels)) == 1:
         raise DatasetError("all chains are right, or all are wrong: nothing can be fitted")
+    slots = [slots_of_chain(chain) for chain in chains]
+    rows = np.hstack(
+        [np.array([shape_of_chain(chain) for chain in chains]), _held_out(chains, slots)]
+    )
+    return ShapeModel(
+        name=name,
+        words=fit_words(chains, slots),
+        trees=_fit_trees(rows, labels, _weigh(chains), seed),
+        fitting=ShapeFitting(
+            n_chains=len(chains),
+            n_questions=len({chain.question for chain in chains}),
+            n_right=sum(labels),
+            systems=tuple(sorted({chain.system for chain in chains})),
+        ),
+    )
+
+
+def _held_out(chains: Sequence[JudgedChain], slots: Sequence[Sequence[Slot]]) -> Any:
+    """Each chain's agreement with words that were fitted without its question.
+
+    Words that know the question would agree with its right programs better than with those of any
+    question to come, and the trees would rely on them too much.
+    """
+    places = {question: i for i, question in enumerate(sorted({c.question for c in chains}))}
+    folds = [places[chain.question] % _N_FOLDS for chain in chains]
+    words = [
+        fit_words(*_without(chains, slots, [one == fold for one in folds]))
+        for fold in range(_N_FOLDS)
+    ]
+    return np.array(
+        [list_agreement(done, words[fold]) for done, fold in zip(slots, folds, strict=True)]
+    )
+
+
+def _without(
+    chains: Sequence[JudgedChain], slots: Sequence[Sequence[Slot]], is_out: Sequence[bool]
+) -> tuple[list[JudgedChain], list[Sequence[Slot]]]:
+    kept = [index for index, out in enumerate(is_out) if not out]
+    return [chains[index] for index in kept], [slots[index] for index in kept]
+
+
+def _fit_trees(rows: Any, labels: Sequence[bool], weights: Any, seed: int) -> BoostedTrees:
     model = GradientBoostingClassifier(
         n_estimators=_N_TREES,
         max_depth=_DEPTH,
@@ -50,11 +97,10 @@ def fit_shape(chains: Sequence[JudgedChain], *, seed: int) -> BoostedTrees:
         subsample=_SUBSAMPLE,
         random_state=seed,
     )
-    weights = _weigh(chains)
-    model.fit(np.array([shape_of_chain(chain) for chain in chains]), labels, weights)
+    model.fit(rows, labels, weights)
     share = float(np.average(labels, weights=weights))
     return BoostedTrees(
-        n_features=len(FEATURES),
+        n_features=len(JUDGED),
         bias=float(np.log(share / (1 - share))),
         trees=tuple(_tree(stage[0].tree_) for stage in model.estimators_),
     )
@@ -82,22 +128,26 @@ def _tree(fitted: Any) -> Tree:
     )
 
 
-def measure_shape(trees: BoostedTrees, chains: Sequence[JudgedChain]) -> dict[str, float]:
-    """How trees order chains; see `order_figures`."""
-    return order_figures(ShapeScorer(trees), chains)
+def measure_shape(model: ShapeModel, chains: Sequence[JudgedChain]) -> dict[str, float]:
+    """How a judge of shapes orders chains; see `order_figures`."""
+    return order_figures(ShapeScorer(model), chains)
 
 
 class ShapeScorer:
     """Scores chains by their shape; see `Scorer`."""
 
-    def __init__(self, trees: BoostedTrees) -> None:
-        """Score by ``trees``."""
-        self._trees = trees
+    def __init__(self, model: ShapeModel) -> None:
+        """Score by ``model``."""
+        self._model = model
 
     def score(self, chains: Sequence[JudgedChain]) -> list[ChainScore]:
         """Judge whole chains; of their steps nothing is known but that."""
-        wholes = [self._trees.at(shape_of_chain(chain)) for chain in chains]
+        wholes = [self._score(chain) for chain in chains]
         return [
             ChainScore(steps=(whole,) * len(chain.steps), whole=whole)
             for chain, whole in zip(chains, wholes, strict=True)
         ]
+
+    def _score(self, chain: JudgedChain) -> float:
+        program = STATEMENT_JOINT.join(chain.steps)
+        return self._model.score(chain.question, program, find_answer(chain))

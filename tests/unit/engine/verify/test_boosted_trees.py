@@ -9,8 +9,9 @@ import pytest
 
 from engine.domain.errors import CalibrationError
 from engine.verify.boosted_trees import BoostedTrees, Tree
-from engine.verify.shape import FEATURES
-from engine.verify.shape_model import ShapeFitting, ShapeModel, read_shape_model
+from engine.verify.log_linear import LogLinear
+from engine.verify.shape_model import JUDGED, ShapeFitting, ShapeModel, read_shape_model
+from engine.verify.slot import SlotKind
 
 STUMP = Tree(
     features=(1, -1, -1),
@@ -19,13 +20,16 @@ STUMP = Tree(
     right=(2, 0, 0),
     values=(0.0, -1.0, 2.0),
 )
-N_FEATURES = len(FEATURES)
+N_FEATURES = len(JUDGED)
+WORDS = {
+    SlotKind.ASKED: LogLinear(fillers=("+", "-"), bias=(0.5, 0.0), weights={"left": (-1.0, 1.0)})
+}
 FITTING = ShapeFitting(n_chains=4, n_questions=2, n_right=2, systems=("one@0.8",))
 
 
-def model(n_features=N_FEATURES, trees=(STUMP,)):
+def model(n_features=N_FEATURES, trees=(STUMP,), words=WORDS):
     fitted = BoostedTrees(n_features=n_features, bias=0.25, trees=trees)
-    return ShapeModel(name="shape", trees=fitted, fitting=FITTING)
+    return ShapeModel(name="shape", words=words, trees=fitted, fitting=FITTING)
 
 
 @pytest.mark.parametrize(("value", "log_odds"), [(0.5, -0.75), (0.51, 2.25)])
@@ -45,8 +49,25 @@ def test_an_artefact_reads_back_as_it_was_written():
     assert read_shape_model(json.loads(json.dumps(written.to_data()))) == written
 
 
-def test_other_trees_have_another_version():
-    assert model().version != model(trees=(STUMP, STUMP)).version
+def test_other_trees_or_words_have_another_version():
+    assert (
+        len({model().version, model(trees=(STUMP, STUMP)).version, model(words={}).version}) == 3
+    )
+
+
+def test_what_the_words_lead_to_expect_counts():
+    place = JUDGED.index("asked_least_margin")
+    stump = Tree(
+        features=(place, -1, -1),
+        thresholds=(-0.5, 0.0, 0.0),
+        left=(1, 0, 0),
+        right=(2, 0, 0),
+        values=(0.0, -3.0, 3.0),
+    )
+    question = "Ann has 9 cups and loses 4. How many are left?"
+    judge = model(trees=(stump,))
+
+    assert judge.score(question, "a=9-4", "5") > 0.5 > judge.score(question, "a=9+4", "13")
 
 
 @pytest.mark.parametrize(
@@ -69,13 +90,16 @@ def test_a_tree_that_would_not_end_is_refused(change):
 @pytest.mark.parametrize(
     "change",
     [
-        {"format": 2},
-        {"features": list(FEATURES[:-1])},
+        {"format": 1},
+        {"features": list(JUDGED[:-1])},
+        {"words": {"colour": {}}},
+        {"words": {"asked": {"fillers": ["+"]}}},
+        {"words": []},
         {"model": {}},
         {"model": {**model().trees.to_data(), "n_features": 1}},
         {"model": {**model().trees.to_data(), "bias": math.inf}},
         {"fitting": None},
-        {"model": {"n_features": len(FEATURES), "bias": 0, "trees": [{"features": [0]}]}},
+        {"model": {"n_features": len(JUDGED), "bias": 0, "trees": [{"features": [0]}]}},
     ],
 )
 def test_what_is_no_judge_of_shapes_is_refused(change):

@@ -18,6 +18,8 @@ from engine.training.verifier import shape_fit
 from engine.training.verifier.eval_command import evaluate
 from engine.training.verifier.shape_command import fit
 from engine.training.verifier.shape_fit import fit_shape, measure_shape, shape_of_chain
+from engine.training.verifier.slot_fit import slots_of_chain
+from engine.verify.agreement import list_agreement
 from tests.unit.engine.training.verifier.made_up import make_chains
 
 
@@ -31,11 +33,33 @@ def test_the_trees_say_what_the_library_says(monkeypatch):
 
     monkeypatch.setattr(shape_fit, "GradientBoostingClassifier", Kept)
     chains = make_chains(60, seed=1)
-    trees = fit_shape(chains, seed=0)
-    shapes = np.array([shape_of_chain(chain) for chain in chains])
-    expected = fitted[0].predict_proba(shapes)[:, 1]
+    model = fit_shape(chains, name="made-up", seed=0)
+    rows = [
+        (*shape_of_chain(chain), *list_agreement(slots_of_chain(chain), model.words))
+        for chain in chains
+    ]
+    expected = fitted[0].predict_proba(np.array(rows))[:, 1]
 
-    assert [trees.at(row) for row in shapes] == pytest.approx(expected.tolist(), abs=2e-3)
+    assert [model.trees.at(row) for row in rows] == pytest.approx(expected.tolist(), abs=2e-3)
+
+
+def test_the_trees_meet_no_agreement_with_words_that_knew_the_question(monkeypatch):
+    met = []
+
+    class Kept(GradientBoostingClassifier):
+        def fit(self, rows, labels, weights):
+            met.append(rows)
+            return super().fit(rows, labels, weights)
+
+    monkeypatch.setattr(shape_fit, "GradientBoostingClassifier", Kept)
+    chains = make_chains(60, seed=1)
+    words = fit_shape(chains, name="made-up", seed=0).words
+    own = [list_agreement(slots_of_chain(chain), words) for chain in chains]
+    given = met[0][:, -len(own[0]) :]
+
+    assert given.tolist() != [list(row) for row in own]
+    # Chains of one question are judged by the same words: their like has the same agreement.
+    assert given[0].tolist() == given[2].tolist()
 
 
 def test_planted_slips_weigh_a_quarter_of_all(monkeypatch):
@@ -51,14 +75,15 @@ def test_planted_slips_weigh_a_quarter_of_all(monkeypatch):
     wrong = [index for index, chain in enumerate(chains) if not chain.is_right][:6]
     for index in wrong:
         chains[index] = replace(chains[index], system=WRONG_SYSTEM)
-    fit_shape(chains, seed=0)
+    fit_shape(chains, name="made-up", seed=0)
 
     assert sum(weighed[0][wrong]) == pytest.approx(0.25 * sum(weighed[0]))
 
 
 def test_what_shows_in_the_arithmetic_is_learnt():
     # The wrong chains take away where the right ones add.
-    figures = measure_shape(fit_shape(make_chains(80, seed=2), seed=0), make_chains(30, seed=3))
+    model = fit_shape(make_chains(80, seed=2), name="made-up", seed=0)
+    figures = measure_shape(model, make_chains(30, seed=3))
 
     assert figures["within_question_auroc"] > 0.99
 
@@ -66,7 +91,7 @@ def test_what_shows_in_the_arithmetic_is_learnt():
 def test_chains_that_are_all_right_are_refused():
     right = [chain for chain in make_chains(5, seed=1) if chain.is_right]
     with pytest.raises(DatasetError, match="all chains are right"):
-        fit_shape(right, seed=0)
+        fit_shape(right, name="made-up", seed=0)
 
 
 def test_the_command_writes_what_a_worker_reads(tmp_path):
