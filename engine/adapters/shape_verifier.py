@@ -1,6 +1,6 @@
-"""A verifier that looks at the shape of a program, and understands nothing; see `verify.shape`.
+"""A verifier that looks at a program's shape and the words around its numbers.
 
-It asks no server: a claim costs under a millisecond.
+See `engine.verify.shape_model`. It asks no server: a claim costs about a millisecond.
 """
 
 from __future__ import annotations
