@@ -35,7 +35,7 @@ class Sampler:
 
     Attributes:
         model: In evaluation mode, on the device where it is to run.
-        tokenizer: Pads on the left.
+        tokenizer: Its own; batches are padded on the left whatever it is set to.
     """
 
     model: LlamaForCausalLM
@@ -78,7 +78,10 @@ class Sampler:
     def _generate(
         self, prompts: list[str], n_samples: int, temperature: float | None
     ) -> list[str]:
-        inputs = self.tokenizer(prompts, return_tensors="pt", padding=True).to(self.model.device)
+        # What is written follows on the right, whatever side the tokenizer is set to.
+        inputs = self.tokenizer(
+            prompts, return_tensors="pt", padding=True, padding_side="left"
+        ).to(self.model.device)
         settings = (
             {"do_sample": False}
             if temperature is None

@@ -56,8 +56,7 @@ def load_tokenizer(base: str) -> PreTrainedTokenizerBase:
         ) from error
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
-    # Completions grow to the right; a sampled batch is padded on the left by who samples.
-    tokenizer.padding_side = "right"
+    # The side that it pads on is left as it is, and saved so: whoever makes batches names theirs.
     return tokenizer
 
 

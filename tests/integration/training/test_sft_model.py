@@ -86,6 +86,16 @@ def test_a_tokenizer_without_padding_pads_with_its_end(tiny_base, tmp_path):
     assert tokenizer.pad_token == tokenizer.eos_token
 
 
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_tuned_tokenizer_pads_on_the_side_that_its_base_did(tiny_base, tmp_path, side):
+    shutil.copytree(tiny_base, tmp_path / "model")
+    path = tmp_path / "model" / "tokenizer_config.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "padding_side": side}))
+    base = str(tmp_path / "model")
+    copy_tokenizer(base, load_tokenizer(base), tmp_path / "out")
+    assert load_tokenizer(str(tmp_path / "out")).padding_side == side
+
+
 def test_files_of_the_tokenizer_and_the_profile_go_along(tiny_base, tiny_tokenizer, tmp_path):
     base, out = tmp_path / "base", tmp_path / "out"
     shutil.copytree(tiny_base, base)
