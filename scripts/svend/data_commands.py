@@ -37,6 +37,10 @@ COMMANDS: Final = {
         place="scripts.svend.generate:generate_command",
         summary="Let a model write examples, checked by execution.",
     ),
+    "pairs": Entry(
+        place="engine.training.verifier.pair_command:pairs",
+        summary="Make preference pairs of judged chains.",
+    ),
     "import": Entry(
         place="engine.training.datasets.commands:import_file",
         summary="Turn a published file into examples.",

@@ -81,7 +81,8 @@ def build(
 ) -> None:
     """Build a data set: train.jsonl, dev.jsonl, card.json and README.md.
 
-    The folder appears when all of it is done; a set that was built there before is replaced.
+    The folder appears when all of it is done; a set that was built there before is replaced. The
+    exit code is 1 where a category has no row at all.
     """
     with one_line_faults(), watching() as watch:
         mixture = read_mixture(mixture_path)
@@ -94,6 +95,12 @@ def build(
             click.echo(f"{part.name}: {part.n_unreadable:,} rows could not be read", err=True)
     for line in list_shortfalls(card):
         click.echo(f"short of {line}", err=True)
+    absent = [name for name in card.wanted if not card.rows.categories.get(name)]
+    if absent:
+        kept_out = ", ".join(f"{why} {n:,}" for why, n in card.dropped.items()) or "nothing"
+        raise click.ClickException(
+            f"not a row of {' or '.join(absent)}; kept out in all: {kept_out}"
+        )
 
 
 @click.command("card")

@@ -17,6 +17,7 @@ from engine.training.emission.chain import emit_chains
 from engine.training.emission.claim import emit_claims
 from engine.training.emission.conversation import emit_conversations, emit_refusal
 from engine.training.emission.pair import emit_pairs
+from engine.training.emission.written import emit_written, emit_written_pairs
 from engine.training.errors import DatasetError
 from engine.training.example import Category, Emission, Example
 from engine.training.frameworks.catalogue import shipped_frameworks
@@ -31,6 +32,7 @@ from engine.training.stories.draw import draw_story_problem
 
 FRAMEWORKS: Final = "frameworks"
 STORIES: Final = "stories"
+_FAMILY_RATIO: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,16 @@ def _draw_story(asked: Asked, rng: Random) -> Iterator[Example]:
         yield replace(example, origin=replace(example.origin, source=STORIES))
 
 
+def _draw_program(asked: Asked, rng: Random) -> Iterator[Example]:
+    """Families and stories by turns of chance, as rows of a model that writes programs."""
+    draw = draw_problem if rng.random() < _FAMILY_RATIO else draw_story_problem
+    problem = draw(rng, asked.split)
+    if asked.kind is Kind.CONVERSATION:
+        yield emit_written(problem)
+    elif asked.kind is Kind.PREFERENCE and isinstance(problem, WordProblem):
+        yield from emit_written_pairs(problem, rng)
+
+
 def _draw_tool_use(asked: Asked, rng: Random) -> Iterator[Example]:
     if asked.kind is Kind.CONVERSATION:
         yield draw_tool_conversation(rng, asked.split)
@@ -147,5 +159,8 @@ GENERATORS: Final = {
     "blueprints": Generator(draw=_draw_blueprint, summary="Word problems of the families."),
     STORIES: Generator(draw=_draw_story, summary="Word problems of the stories told by hand."),
     FRAMEWORKS: Generator(draw=_draw_framework, summary="Reasoning blocks of the domains."),
+    "programs": Generator(
+        draw=_draw_program, summary="Both, answered by program, as svend-mini writes."
+    ),
     "tool-use": Generator(draw=_draw_tool_use, summary="Short questions with a call of a tool."),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from engine.training.command_line import FILE, one_line_faults
+from engine.training.errors import DatasetError
 from engine.training.verifier.chain_file import keep_apart, orderable, read_chains
 from engine.training.verifier.shape_fit import fit_shape, measure_shape
 
@@ -39,6 +40,8 @@ def fit(*, chains: Sequence[Path], dev: Sequence[Path], name: str, seed: int, ou
     out.parent.mkdir(parents=True, exist_ok=True)
     held = read_chains(dev)
     apart = keep_apart(read_chains(chains), held)
+    if not apart.chains:
+        raise DatasetError("every training chain asks a question of --dev: nothing is left to fit")
     model = fit_shape(apart.chains, name=name, seed=seed)
     # A tree a line would be thousands of lines of which nobody reads one.
     out.write_text(json.dumps(model.to_data(), separators=(",", ":")) + "\n", encoding="utf-8")

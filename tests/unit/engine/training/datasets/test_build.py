@@ -22,6 +22,7 @@ from engine.training.errors import DatasetError
 from engine.training.example import Category
 from engine.training.frameworks.catalogue import FOLDER
 from engine.training.problem import Split
+from engine.training.row_format import read_completion
 from engine.training.screen import Screen
 from tests.unit.engine.training.datasets.made_up import (
     ORIGIN,
@@ -192,6 +193,20 @@ def test_tools_are_drawn_too(tmp_path):
     part = Part(generator="tool-use", category=Category.MATH, near_duplicates=True)
     _, train, dev = built(mix(part, n_rows=12), tmp_path / "out")
     assert any(message.calls for example in train + dev for message in example.messages)
+
+
+@pytest.mark.parametrize("kind", [Kind.CONVERSATION, Kind.PREFERENCE])
+def test_answers_by_program_are_drawn_for_a_model_that_writes_them(tmp_path, kind):
+    part = Part(generator="programs", category=Category.MATH, near_duplicates=True)
+    _, train, dev = built(mix(part, n_rows=20, kind=kind), tmp_path / "out")
+
+    for example in train + dev:
+        replies = (
+            [example.messages[-1].content]
+            if kind is Kind.CONVERSATION
+            else [example.chosen, example.rejected]
+        )
+        assert all(read_completion(reply).said is not None for reply in replies)
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -100,7 +100,16 @@ def test_build_writes_a_set_and_card_shows_it(tmp_path, mixture, screen):
 def test_build_says_what_it_is_short_of(tmp_path, mixture):
     mixture.write_text(MIXTURE.replace("8", "80"))
     result = run(build, mixture, "--out", tmp_path / "out", "--no-screen")
+    assert result.exit_code == 0
     assert "short of math: 12 of 80 rows" in result.stderr
+
+
+def test_build_fails_where_a_category_has_no_row(tmp_path, mixture):
+    mixture.write_text(MIXTURE.replace("[rows]", "[rows]\nphysics = 5"))
+    result = run(build, mixture, "--out", tmp_path / "out", "--no-screen")
+    assert result.exit_code == 1
+    assert "not a row of physics; kept out in all: " in result.stderr.splitlines()[-1]
+    assert (tmp_path / "out" / "train.jsonl").exists()
 
 
 def test_build_says_of_which_part_rows_could_not_be_read(tmp_path, mixture):

@@ -108,6 +108,18 @@ def test_the_command_writes_what_a_worker_reads(tmp_path):
     assert model.fitting.systems == ("one@0.8", "two@1")
 
 
+def test_that_no_chain_is_left_to_fit_is_said_in_a_line(tmp_path):
+    path = tmp_path / "chains.jsonl"
+    write_examples(path, make_chains(5, seed=4))
+    words = ["--chains", str(path), "--dev", str(path), "--out", str(tmp_path / "shape.json")]
+    done = CliRunner().invoke(fit, words)
+
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "Error: every training chain asks a question of --dev: nothing is left to fit"
+    ]
+
+
 def test_its_worth_is_shown_like_any_verifiers(tmp_path):
     train, dev, out = tmp_path / "train.jsonl", tmp_path / "dev.jsonl", tmp_path / "shape.json"
     write_examples(train, make_chains(60, seed=4))

@@ -1,0 +1,53 @@
+"""Problems as a model that answers by program writes them: the program, and the answer's name."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Final
+
+from engine.answers.extract import NOT_TOLD
+from engine.domain.program import Program, render_number
+from engine.training.emission.chain import draw_slipped
+from engine.training.emission.origin import origin_of
+from engine.training.example import Conversation, Message, PreferencePair, Role
+from engine.training.plain import plain_form
+from engine.training.problem import UnanswerableProblem, WordProblem
+from engine.training.row_format import ANSWER, NONE, render_completion
+
+N_PAIRS: Final = 2
+
+
+def emit_written(problem: WordProblem | UnanswerableProblem) -> Conversation:
+    """A question and its program in the plain form, or that it does not tell enough."""
+    if isinstance(problem, UnanswerableProblem):
+        reply, answer = f"{ANSWER}{NONE}", NOT_TOLD
+    else:
+        reply, answer = _written(problem, problem.program), render_number(problem.answer)
+    return Conversation(
+        messages=(
+            Message(role=Role.USER, content=problem.question),
+            Message(role=Role.ASSISTANT, content=reply),
+        ),
+        origin=origin_of(problem),
+        answer=answer,
+    )
+
+
+def emit_written_pairs(problem: WordProblem, rng: Random) -> tuple[PreferencePair, ...]:
+    """The program against others that differ from a right one by a slip, in the same form."""
+    chosen = _written(problem, problem.program)
+    slipped = draw_slipped(problem, problem.program, rng, n_wrong=N_PAIRS)
+    return tuple(
+        PreferencePair(
+            prompt=(Message(role=Role.USER, content=problem.question),),
+            chosen=chosen,
+            rejected=_written(problem, one.program),
+            fault=one.fault,
+            origin=origin_of(problem),
+        )
+        for one in slipped
+    )
+
+
+def _written(problem: WordProblem, program: Program) -> str:
+    return render_completion(plain_form(program, problem.question))

@@ -1,0 +1,66 @@
+"""Preference pairs out of judged chains: what a model wrote rightly against what went wrong."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import product
+from random import Random
+
+from engine.answers.extract import ANSWER_TAG
+from engine.domain.program import ProgramError, parse_program
+from engine.training.example import Fault, JudgedChain, Message, PreferencePair, Role
+from engine.training.row_format import STATEMENT_JOINT
+
+_PROSE_JOINT = "\n"
+
+
+def pair_chains(
+    chains: Sequence[JudgedChain], *, per_question: int, rng: Random
+) -> tuple[PreferencePair, ...]:
+    """At most so many pairs of each question that has right and wrong chains, none twice.
+
+    Each chain has its turn before any has a second one.
+    """
+    groups: defaultdict[str, list[JudgedChain]] = defaultdict(list)
+    for chain in chains:
+        groups[chain.question].append(chain)
+    return tuple(
+        pair for group in groups.values() for pair in _draw_pairs(group, per_question, rng)
+    )
+
+
+def written(chain: JudgedChain) -> str:
+    """A chain as its writer wrote it: a program with its answer's name, or its steps as prose."""
+    program = STATEMENT_JOINT.join(chain.steps)
+    if ANSWER_TAG in program:
+        return program
+    try:
+        parsed = parse_program(program)
+    except ProgramError:
+        return _PROSE_JOINT.join(chain.steps)
+    return f"{program}{ANSWER_TAG}{parsed.statements[-1].name}"
+
+
+def _draw_pairs(
+    group: Sequence[JudgedChain], n_most: int, rng: Random
+) -> Iterator[PreferencePair]:
+    right = list({written(c): c for c in group if c.is_right}.values())
+    wrong = list({written(c): c for c in group if not c.is_right}.values())
+    rng.shuffle(right)
+    rng.shuffle(wrong)
+    places = product(range(len(right)), range(len(wrong)))
+    # By diagonals: the first of each before the first of one meets the second of the other.
+    ordered = sorted(places, key=lambda place: (abs(place[0] - place[1]), place))
+    for i, j in ordered[:n_most]:
+        yield _pair(right[i], wrong[j])
+
+
+def _pair(right: JudgedChain, wrong: JudgedChain) -> PreferencePair:
+    return PreferencePair(
+        prompt=(Message(role=Role.USER, content=right.question),),
+        chosen=written(right),
+        rejected=written(wrong),
+        fault=wrong.fault or Fault.SAMPLED,
+        origin=right.origin,
+    )
