@@ -54,13 +54,15 @@ def average_models(members: Sequence[Member], out_dir: Path) -> None:
         out_dir: Where the model goes; it appears whole or not at all.
 
     Raises:
-        TrainingError: The models do not fit together, or the folder is not empty.
+        TrainingError: A folder holds no model, the models do not fit together, or the folder
+            for the mean is not empty.
     """
     if len(members) < 2:  # noqa: PLR2004 - a mean is of two at least
         raise TrainingError("an average is of two models or more")
     if out_dir.exists() and any(out_dir.iterdir()):
         raise TrainingError(f"{out_dir} is not empty")
     last = members[-1].folder
+    _check_folders(members)
     _check_vocabulary(members)
     mean = _average(members)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
@@ -72,6 +74,16 @@ def average_models(members: Sequence[Member], out_dir: Path) -> None:
     if out_dir.exists():
         out_dir.rmdir()
     partial.replace(out_dir)
+
+
+def _check_folders(members: Sequence[Member]) -> None:
+    for folder in (member.folder for member in members):
+        if not folder.is_dir():
+            raise TrainingError(f"{folder} holds no model: there is no such folder")
+        if not (folder / WEIGHTS_FILE).is_file():
+            raise TrainingError(
+                f"{folder} holds no model: no weights in one file ({WEIGHTS_FILE})"
+            )
 
 
 def _check_vocabulary(members: Sequence[Member]) -> None:

@@ -94,7 +94,7 @@ def evaluate_model(
     verifier: str | None,
     **given: Any,
 ) -> None:
-    """Judge a model on what it never saw; writes its results and sampling temperature.
+    """Judge a model on what it never saw; its folder gets the results and sampling temperature.
 
     Generated problems of templates and of families never trained, stories, short problems told by
     hand, held-out rows of GSM8K and MAWPS, and files. Beside each figure stand the number of

@@ -103,6 +103,9 @@ def write_onnx(classifier: Any, tokenizer: PreTrainedTokenizerBase, path: Path) 
     sizes = {0: torch.export.Dim("texts"), 1: torch.export.Dim("tokens")}
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
+    # They tell of every weight that stands twice, and of every node that stays as it is.
+    for name in ("onnx_ir", "onnxscript"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
         # The exporter warns of its own insides.
         with warnings.catch_warnings(), torch.inference_mode():

@@ -8,9 +8,10 @@ from trl.trainer.dpo_config import DPOConfig
 from trl.trainer.dpo_trainer import DPOTrainer
 
 from engine.training.tune.callback import ChosenWatch, WithoutReference
-from engine.training.tune.encode import fit_prompts
+from engine.training.tune.encode import DEV_ROW, TRAINING_ROW
 from engine.training.tune.material import Material
 from engine.training.tune.model import load_base
+from engine.training.tune.prompted import prompted_rows
 from engine.training.tune.rows import RowSet
 from engine.training.tune.settings import DpoSettings
 
@@ -23,6 +24,7 @@ def build(material: Material) -> Trainer:
     trained is a second model loaded.
 
     Raises:
+        DatasetError: When the template refuses a row.
         TrainingError: When messages are given to a model without a chat template.
     """
     job, own = material.job, material.job.own or DpoSettings()
@@ -43,13 +45,18 @@ def build(material: Material) -> Trainer:
             loss_weights=[1.0, own.anchor_weight] if own.anchor_weight else [1.0],
         ),
         train_dataset=to_pairs(material, job.rows),
-        eval_dataset=to_pairs(material, job.dev) if job.dev.rows else None,
+        eval_dataset=to_pairs(material, job.dev, DEV_ROW) if job.dev.rows else None,
         processing_class=material.tokenizer,
         peft_config=material.adapter,
         callbacks=[WithoutReference(), *material.callbacks, watch],
     )
 
 
-def to_pairs(material: Material, rows: RowSet) -> Dataset:
-    """Preference rows as the library reads them."""
-    return Dataset.from_list(fit_prompts(rows.rows, material.tokenizer))
+def to_pairs(material: Material, rows: RowSet, name: str = TRAINING_ROW) -> Dataset:
+    """Preference rows as the library reads them.
+
+    Raises:
+        DatasetError: When the template refuses a row.
+        TrainingError: When messages are given to a model without a chat template.
+    """
+    return prompted_rows(rows.rows, material.tokenizer, name=name)

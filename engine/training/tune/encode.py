@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,12 +14,16 @@ from transformers import PreTrainedTokenizerBase
 from engine.training.datasets.chat_template import ChatTemplate
 from engine.training.datasets.render import Rendering, fit_to_template, template_rows
 from engine.training.datasets.row import read_messages
-from engine.training.errors import TrainingError
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.example import Category, Conversation, Origin
 from engine.training.row_format import QUESTION, render_prompt
 from engine.training.tune.rows import Row
 
 IGNORED: Final = -100
+# What a row is called in what is said of it.
+TRAINING_ROW: Final = "row"
+DEV_ROW: Final = "development row"
+
 Schemas = Mapping[str, Mapping[str, Any]]
 
 _UNKNOWN: Final = Origin(source="unknown", licence="unknown", category=Category.GENERAL)
@@ -60,13 +65,15 @@ def encode_rows(
     *,
     max_tokens: int,
     schemas: Schemas | None = None,
+    name: str = TRAINING_ROW,
 ) -> Encoded:
     """Encode supervised rows.
 
     A row that is too long is left out: its end, which would be cut off, is the answer.
 
     Raises:
-        DatasetError: When the template refuses a conversation.
+        DatasetError: When the template refuses a conversation, or it has nothing to train on; it
+            names the row, counted from 1 over all files.
         TrainingError: When there is no template, or no row fits.
     """
     require_template(rows, tokenizer)
@@ -75,7 +82,10 @@ def encode_rows(
     shown = track(
         rows, "encoding", console=console, transient=True, disable=not console.is_terminal
     )
-    encoded = [encode_row(row, rendering) for row in shown]
+    encoded: list[EncodedRow] = []
+    for number, row in enumerate(shown, start=1):
+        with told_of_row(number, name):
+            encoded.append(encode_row(row, rendering))
     fitting = tuple(row for row in encoded if len(row.ids) <= max_tokens)
     if encoded and not fitting:
         shortest = min(len(row.ids) for row in encoded)
@@ -89,15 +99,14 @@ def encode_row(row: Row, rendering: Rendering) -> EncodedRow:
     """Encode one supervised row.
 
     Raises:
-        DatasetError: When the template refuses it.
-        TrainingError: When it has nothing to train on.
+        DatasetError: When the template refuses it, or it has nothing to train on.
     """
     if "conversation" not in row:
         return _encode_text(row["prompt"], row["completion"], rendering.tokenizer)
     found = rendering.render(row["conversation"])
     mask = keep_last_runs(found.mask, row["n_trained_turns"])
     if not any(mask):
-        raise TrainingError("a row holds nothing that the assistant says")
+        raise DatasetError("it holds nothing that the assistant says")
     targets = (token if on else IGNORED for token, on in zip(found.ids, mask, strict=True))
     return EncodedRow(ids=found.ids, targets=tuple(targets))
 
@@ -129,16 +138,36 @@ def fit_prompt(
     return template_rows(fit_to_template(conversation, ChatTemplate(tokenizer), {}).messages)
 
 
-def fit_prompts(rows: Iterable[Row], tokenizer: PreTrainedTokenizerBase) -> list[dict[str, Any]]:
+def fit_prompts(
+    rows: Iterable[Row], tokenizer: PreTrainedTokenizerBase, *, name: str = TRAINING_ROW
+) -> list[dict[str, Any]]:
     """Rows whose prompts the tokenizer can render; prompts that are texts stay as they are.
 
     A model of svend-mini's format that has no chat template takes a question by its own marks.
 
     Raises:
-        DatasetError: When the template cannot take a prompt.
+        DatasetError: When the template cannot take a prompt; it names the row.
         TrainingError: When there is neither a template nor such a mark.
     """
-    return [_fit(row, tokenizer) for row in rows]
+    fitted: list[dict[str, Any]] = []
+    for number, row in enumerate(rows, start=1):
+        with told_of_row(number, name):
+            fitted.append(_fit(row, tokenizer))
+    return fitted
+
+
+@contextmanager
+def told_of_row(number: int, name: str = TRAINING_ROW) -> Iterator[None]:
+    """Name the row in what is said of its faults.
+
+    Args:
+        number: Counted from 1, over all files in the order in which they are read.
+        name: What it is called.
+    """
+    try:
+        yield
+    except DatasetError as error:
+        raise DatasetError(f"{name} {number}: {error}") from error
 
 
 def require_template(rows: Sequence[Row], tokenizer: PreTrainedTokenizerBase) -> None:

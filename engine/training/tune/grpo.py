@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from datasets import Dataset
 from transformers import Trainer
 
 from engine.training.tune.callback import WithoutReference
-from engine.training.tune.encode import fit_prompts
+from engine.training.tune.encode import DEV_ROW
 from engine.training.tune.execution_reward import execution_reward
 from engine.training.tune.library import without_server
 from engine.training.tune.material import Material
-from engine.training.tune.rows import RowSet
+from engine.training.tune.prompted import prompted_rows
 from engine.training.tune.settings import GrpoSettings, check_groups
 
 with without_server():
@@ -25,11 +24,13 @@ def build(material: Material) -> Trainer:
     """The trainer of a run that samples.
 
     Raises:
-        TrainingError: When the batch holds no whole groups, or prompts cannot be rendered.
+        DatasetError: When the template refuses a prompt.
+        TrainingError: When the batch holds no whole groups, or there is no template.
     """
     job, own = material.job, material.job.own or GrpoSettings()
     check_groups(job.settings, own)
     arguments = material.arguments | _evaluation(material, own)
+    tokenizer, dev = material.tokenizer, job.dev.rows
     return GRPOTrainer(
         model=material.model,
         reward_funcs=execution_reward,
@@ -40,9 +41,9 @@ def build(material: Material) -> Trainer:
             temperature=own.temperature,
             beta=own.beta,
         ),
-        train_dataset=_to_tasks(material, job.rows),
-        eval_dataset=_to_tasks(material, job.dev) if job.dev.rows else None,
-        processing_class=material.tokenizer,
+        train_dataset=prompted_rows(job.rows.rows, tokenizer),
+        eval_dataset=prompted_rows(dev, tokenizer, name=DEV_ROW) if dev else None,
+        processing_class=tokenizer,
         peft_config=material.adapter,
         callbacks=[WithoutReference(), *material.callbacks],
     )
@@ -58,7 +59,3 @@ def _evaluation(material: Material, own: GrpoSettings) -> dict[str, Any]:
         # Whole groups are evaluated, whatever the forward pass of training holds.
         "per_device_eval_batch_size": math.lcm(material.job.settings.micro_rows, own.n_samples),
     }
-
-
-def _to_tasks(material: Material, rows: RowSet) -> Dataset:
-    return Dataset.from_list(fit_prompts(rows.rows, material.tokenizer))

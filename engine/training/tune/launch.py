@@ -9,6 +9,7 @@ import click
 
 from engine.training.errors import TrainingError
 from engine.training.record import RunRecord
+from engine.training.tune.base import require_base
 from engine.training.tune.device import Place, find_place
 from engine.training.tune.dimensions import ModelDimensions, find_dimensions
 from engine.training.tune.job import TuneJob
@@ -46,9 +47,11 @@ def launch(job: TuneJob, *, dimensions: ModelDimensions | None = None) -> RunRec
         dimensions: Of a model that is only named, as a preset knows them.
 
     Raises:
-        TrainingError: When the device is too small and the job is not forced, or the run cannot
-            be carried out.
+        TrainingError: When the base is no model, the device is too small and the job is not
+            forced, or the run cannot be carried out.
+        DatasetError: When the model's template refuses a row.
     """
+    require_base(job.base)
     outlook = foresee(job, dimensions)
     if outlook.place.leads:
         click.echo(render_outlook(job, outlook), err=True)

@@ -35,6 +35,11 @@ def quiet_libraries() -> None:
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # It says behind the last rows of an epoch that has been gone on with that they are taken as
+    # they are.
+    logging.getLogger("accelerate").setLevel(logging.WARNING)
+    # It tells of each attempt to reach the hub; what comes of them is told in one line.
+    logging.getLogger("huggingface_hub.utils._http").setLevel(logging.ERROR)
 
 
 @contextmanager

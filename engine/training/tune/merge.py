@@ -26,6 +26,7 @@ from engine.training.record import (
     weights_digest,
     write_record,
 )
+from engine.training.tune.base import require_base, require_published
 from engine.training.tune.device import dtype_of, peak_memory_bytes
 from engine.training.tune.library import first_line
 from engine.training.tune.model import ADAPTER_FILE, copy_profile, copy_tokenizer, stretch_context
@@ -56,6 +57,8 @@ def merge_adapter(
         raise TrainingError(f"{out_dir} is not empty")
     config = PeftConfig.from_pretrained(str(adapter))
     source = base or _find_base(adapter, config)
+    require_base(source)
+    require_published(source)
     check_base(adapter, source)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)

@@ -7,6 +7,7 @@ from trl.trainer.reward_config import RewardConfig
 from trl.trainer.reward_trainer import RewardTrainer
 
 from engine.training.tune.dpo import to_pairs
+from engine.training.tune.encode import DEV_ROW
 from engine.training.tune.material import Material
 from engine.training.tune.settings import RewardSettings
 
@@ -15,6 +16,7 @@ def build(material: Material) -> Trainer:
     """The trainer of a reward model.
 
     Raises:
+        DatasetError: When the template refuses a row.
         TrainingError: When messages are given to a model without a chat template.
     """
     job, own = material.job, material.job.own or RewardSettings()
@@ -26,7 +28,7 @@ def build(material: Material) -> Trainer:
             center_rewards_coefficient=own.centre or None,
         ),
         train_dataset=to_pairs(material, job.rows),
-        eval_dataset=to_pairs(material, job.dev) if job.dev.rows else None,
+        eval_dataset=to_pairs(material, job.dev, DEV_ROW) if job.dev.rows else None,
         processing_class=material.tokenizer,
         peft_config=material.adapter,
         callbacks=material.callbacks,

@@ -30,6 +30,7 @@ from engine.training.record import (
     library_versions,
     write_record,
 )
+from engine.training.tune.base import require_published
 from engine.training.tune.callback import (
     METRICS_FILE,
     ChosenWatch,
@@ -44,8 +45,9 @@ from engine.training.tune.job import Identity, Report, TuneJob, identify
 from engine.training.tune.library import first_line, quiet_libraries, require_reports
 from engine.training.tune.material import Material, gather_material
 from engine.training.tune.model import copy_profile, copy_tokenizer, name_base
-from engine.training.tune.settings import Device
+from engine.training.tune.settings import Device, Method
 from engine.training.tune.start import TENSORBOARD_FOLDER, Start, begin, find_done, hold_alone
+from engine.training.tune.token_count import TokenCount
 from engine.training.tune.tracking import FollowedRun, describe_files, flatten, follow
 
 logger = logging.getLogger(__name__)
@@ -74,6 +76,8 @@ def run_job(job: TuneJob) -> RunRecord:
             # What the first process has made ready is not deleted by those behind it.
             resumes = job.resumes or not place.leads
             start = begin(job.out_dir, identity.fingerprint, resumes=resumes)
+        # Not asked for a result that is there already.
+        require_published(job.base)
         callbacks = _callbacks(job, start, leads=place.leads)
         if place.leads:
             callbacks += held.enter_context(follow(job.reports, _followed(job, identity, place)))
@@ -85,6 +89,7 @@ def build_trainer(material: Material) -> Trainer:
     """The trainer of the job's method; its module is imported only now.
 
     Raises:
+        DatasetError: When the model's template refuses a row.
         TrainingError: When the model has no layer that the adapter is for.
     """
     module = import_module(f"engine.training.tune.{material.job.method}")
@@ -94,6 +99,9 @@ def build_trainer(material: Material) -> Trainer:
         raise TrainingError(f"no adapter fits the model: {first_line(error)}") from error
     # The library prints each log as a dictionary when it may draw no bar.
     trainer.remove_callback(PrinterCallback)
+    # Where completions are sampled the library keeps the count over attempts by itself.
+    if material.job.method != Method.GRPO:
+        trainer.add_callback(TokenCount(trainer))
     return trainer
 
 

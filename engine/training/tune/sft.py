@@ -10,7 +10,7 @@ from transformers import Trainer
 from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
-from engine.training.tune.encode import encode_rows
+from engine.training.tune.encode import DEV_ROW, TRAINING_ROW, encode_rows
 from engine.training.tune.material import Material
 from engine.training.tune.rows import RowSet
 from engine.training.tune.settings import Device
@@ -22,7 +22,8 @@ def build(material: Material) -> Trainer:
     """The trainer of a supervised run.
 
     Raises:
-        TrainingError: When a row cannot be rendered, or every row is too long.
+        DatasetError: When the template refuses a row, or it has nothing to train on.
+        TrainingError: When there is no template, or every row is too long.
     """
     settings, dev = material.job.settings, material.job.dev
     return SFTTrainer(
@@ -35,17 +36,21 @@ def build(material: Material) -> Trainer:
             eval_packing=False,
         ),
         train_dataset=_encode(material, material.job.rows),
-        eval_dataset=_encode(material, dev) if dev.rows else None,
+        eval_dataset=_encode(material, dev, DEV_ROW) if dev.rows else None,
         processing_class=material.tokenizer,
         peft_config=material.adapter,
         callbacks=material.callbacks,
     )
 
 
-def _encode(material: Material, rows: RowSet) -> Dataset:
+def _encode(material: Material, rows: RowSet, name: str = TRAINING_ROW) -> Dataset:
     max_tokens = material.job.settings.max_tokens
     encoded = encode_rows(
-        rows.rows, material.tokenizer, max_tokens=max_tokens, schemas=material.job.schemas
+        rows.rows,
+        material.tokenizer,
+        max_tokens=max_tokens,
+        schemas=material.job.schemas,
+        name=name,
     )
     if encoded.n_too_long:
         logger.warning("rows left out n=%d max_tokens=%d", encoded.n_too_long, max_tokens)

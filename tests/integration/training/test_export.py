@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
 import torch
@@ -112,6 +113,13 @@ def test_an_encoder_is_written_as_it_is(folder):
         folder / "encoder-forms" / "classifier" / "svend-verifier-profile.json"
     )
     assert profile.template == "{problem}\n\n{steps}"
+
+
+def test_the_exporter_says_nothing_of_each_weight(folder, tmp_path, caplog):
+    caplog.set_level(logging.INFO)
+    result = run(folder, "encoder", [Form.ONNX], "--out", str(tmp_path))
+    assert result.exit_code == 0, result.output
+    assert not [one for one in caplog.records if one.name.startswith("onnx")]
 
 
 def test_an_encoder_has_no_score_a_token(folder):

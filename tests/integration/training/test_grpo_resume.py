@@ -25,7 +25,7 @@ def test_a_broken_off_run_goes_on_to_the_same_end(
     own = ("--samples", "4", "--max-completion-tokens", "8") if method == "grpo" else ()
     words = (method, "--base", tiny_base, "--data", data, "--out", out, *SIZE, *STEPS, *own)
     run_train(*words, "--keep-checkpoints")
-    straight = load_file(out / ADAPTER)
+    straight, n_tokens = load_file(out / ADAPTER), find_record(out).metrics["num_tokens"]
     # As a kill behind the fourth step would leave it.
     (out / "run.json").unlink()
     (out / ADAPTER).unlink()
@@ -35,5 +35,6 @@ def test_a_broken_off_run_goes_on_to_the_same_end(
     steps = [row["step"] for row in read_metrics(out / "metrics.jsonl") if "loss" in row]
     assert steps == [1, 2, 3, 4, 5, 6]
     assert find_record(out).n_steps == 6
+    assert find_record(out).metrics["num_tokens"] == n_tokens
     for name, value in load_file(out / ADAPTER).items():
         torch.testing.assert_close(value, straight[name], rtol=1e-4, atol=1e-5)

@@ -222,8 +222,8 @@ def test_a_missing_service_is_one_line(run_train, tiny_base, chat_file, tmp_path
 @pytest.mark.parametrize(
     ("words", "fault"),
     [
-        (("--base", "nowhere/at-all"), "no tokenizer"),
-        (("--base", "{empty}"), "no tokenizer"),
+        (("--base", "nowhere/at-all"), "neither a folder here nor a model"),
+        (("--base", "{empty}"), "holds no model"),
         (("--base", "{base}", "--from-adapter", "{base}"), "holds no adapter"),
         (("--base", "{base}", "--rank", "4", "--full"), "--rank says nothing"),
         (("--base", "{base}", "--batch-rows", "3"), "multiple"),

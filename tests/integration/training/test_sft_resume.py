@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +19,7 @@ from engine.training.tune.callback import read_metrics
 from engine.training.tune.checkpoint import find_last_whole
 from engine.training.tune.start import hold_alone
 from ops.process import wait_until
+from tests.integration.training.conftest import chat_row
 
 ROOT = Path(__file__).resolve().parents[3]
 N_STEPS = 80
@@ -80,6 +83,35 @@ def test_no_step_stands_twice_in_the_metrics(killed_and_resumed):
     assert [row["step"] for row in rows if "loss" in row] == list(range(1, N_STEPS + 1))
     elapsed = [row["elapsed_s"] for row in rows]
     assert elapsed == sorted(elapsed)
+
+
+def test_tokens_are_counted_over_the_whole_run(
+    killed_and_resumed, run_train, tiny_base, chat_file, tmp_path
+):
+    out, _, _ = killed_and_resumed
+    run_train(*words(tiny_base, chat_file, tmp_path))
+    ours, theirs = (
+        [row["num_tokens"] for row in read_metrics(folder / "metrics.jsonl") if "loss" in row]
+        for folder in (out, tmp_path)
+    )
+    assert ours == theirs
+    assert find_record(out).metrics["num_tokens"] == theirs[-1] > theirs[0]
+
+
+def test_of_an_epoch_that_is_gone_on_with_the_library_says_nothing(
+    run_train, tiny_base, write_rows, tmp_path, caplog
+):
+    caplog.set_level(logging.INFO)
+    data, out = write_rows("few.jsonl", [chat_row(n, 1) for n in range(8)]), tmp_path / "out"
+    short = [*words(tiny_base, data, out), "--max-steps", "2", "--save-steps", "1"]
+    run_train(*short, "--keep-checkpoints")
+    # As a kill in the middle of the epoch would leave it.
+    (out / "run.json").unlink()
+    shutil.rmtree(out / "checkpoints" / "checkpoint-2")
+    caplog.clear()
+    run_train(*short)
+    assert "resumed step=1" in caplog.text
+    assert not [one for one in caplog.records if one.name.startswith("accelerate")]
 
 
 def test_a_killed_run_ends_where_an_unbroken_one_ends(

@@ -71,7 +71,18 @@ def test_a_folder_without_weights_is_named(make_model, tmp_path):
         Member(folder=make_model("one", 1.0), share=1),
         Member(folder=tmp_path / "empty", share=1),
     ]
-    with pytest.raises(TrainingError, match="empty holds no weights"):
+    with pytest.raises(TrainingError, match="empty holds no model: no weights in one file"):
+        average_models(members, tmp_path / "mean")
+
+
+def test_a_folder_that_is_not_there_is_named_before_the_tokenizers_are_compared(
+    make_model, tmp_path
+):
+    members = [
+        Member(folder=make_model("one", 1.0), share=1),
+        Member(folder=tmp_path / "nowhere", share=1),
+    ]
+    with pytest.raises(TrainingError, match="nowhere holds no model: there is no such folder"):
         average_models(members, tmp_path / "mean")
 
 

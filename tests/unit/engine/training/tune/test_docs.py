@@ -6,13 +6,19 @@ import re
 from pathlib import Path
 
 from engine.training.commands import base, pack
+from engine.training.datasets.commands import build
 from engine.training.registry.commands import models, register, show
 from engine.training.tune.commands import dpo, grpo, merge, presets, reward, sft, stages
 from engine.training.tune.curriculum import read_curriculum
 from engine.training.tune.preset import list_presets
+from engine.training.verifier.data_command import verifier_data
+from engine.training.verifier.pair_command import pairs
 
 TEXT = (Path(__file__).parents[5] / "docs" / "training.md").read_text(encoding="utf-8")
-COMMANDS = (base, pack, sft, dpo, reward, grpo, merge, stages, presets, models, register, show)
+COMMANDS = (
+    *(base, pack, sft, dpo, reward, grpo, merge, stages, presets, models, register, show),
+    *(build, pairs, verifier_data),
+)
 # Of other programs that are shown.
 LAUNCHERS = {"--multi_gpu", "--num_processes", "--cpu", "--standalone", "--nproc-per-node"}
 FOREIGN = {*LAUNCHERS, "--json"}

@@ -7,9 +7,10 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from engine.training.datasets.render import Rendering
-from engine.training.errors import TrainingError
+from engine.training.errors import DatasetError, TrainingError
 from engine.training.example import Category, Conversation, Message, Origin, Role, ToolUse
 from engine.training.tune.encode import (
+    DEV_ROW,
     IGNORED,
     encode_row,
     encode_rows,
@@ -134,8 +135,27 @@ def test_the_last_runs_of_a_mask_are_kept(mask, n_runs, kept):
 
 def test_a_row_that_trains_nothing_is_refused(tokenizer):
     row = {"conversation": talk(("user", "a"), ("assistant", "b")), "n_trained_turns": 0}
-    with pytest.raises(TrainingError, match="nothing"):
+    with pytest.raises(DatasetError, match="nothing"):
         trained(row, tokenizer)
+
+
+def test_the_row_that_is_refused_is_named(tokenizer):
+    good = {"conversation": talk(("user", "a"), ("assistant", "b")), "n_trained_turns": 1}
+    rows = [good, {**good, "n_trained_turns": 0}]
+    with pytest.raises(DatasetError, match=r"^row 2: it holds nothing"):
+        encode_rows(rows, tokenizer, max_tokens=64)
+    with pytest.raises(DatasetError, match=r"^development row 2: "):
+        encode_rows(rows, tokenizer, max_tokens=64, name=DEV_ROW)
+
+
+def test_the_prompt_that_a_template_cannot_take_is_named():
+    strict = make_tokenizer(
+        "{% for m in messages %}{% if m['role'] == 'system' %}{{ raise_exception('no') }}"
+        "{% endif %}[{{ m['role'] }}]{{ m['content'] }}{% endfor %}"
+    )
+    prompts = [[{"role": role, "content": "be brief"}] for role in ("user", "system")]
+    with pytest.raises(DatasetError, match=r"^row 2: the template knows no system turn"):
+        fit_prompts([{"prompt": prompt, "answer": "2"} for prompt in prompts], strict)
 
 
 def test_messages_need_a_chat_template():
