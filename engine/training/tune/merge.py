@@ -28,7 +28,7 @@ from engine.training.record import (
 )
 from engine.training.tune.base import require_base, require_published
 from engine.training.tune.device import dtype_of, peak_memory_bytes
-from engine.training.tune.library import first_line
+from engine.training.tune.library import first_line, quiet_libraries
 from engine.training.tune.model import ADAPTER_FILE, copy_profile, copy_tokenizer, stretch_context
 from engine.training.tune.settings import Device, Precision, TuneSettings, read_settings
 
@@ -50,6 +50,7 @@ def merge_adapter(
     Raises:
         TrainingError: When there is no adapter, or base and adapter do not fit.
     """
+    quiet_libraries()
     begun = time.monotonic()
     if not (adapter / ADAPTER_FILE).is_file():
         raise TrainingError(f"{adapter} holds no adapter ({ADAPTER_FILE})")
