@@ -17,6 +17,7 @@ from engine.training.drift.gate import Gate, InvalidGateError, list_failures, pa
 from engine.training.drift.prompt import Prompt, draw_prompts, read_prompts
 from engine.training.drift.report import DriftReport, Side, show_table, write_report
 from engine.training.drift.version import Version, open_version, understood
+from engine.training.tune.library import quiet_libraries
 
 _WIDTH: Final = 140
 
@@ -82,6 +83,7 @@ def drift(
     On the same prompts: answers, right and wrong, length, refusals, tools chosen, and how stable
     each version is under paraphrase and seed, with 95 % intervals.
     """
+    quiet_libraries()
     gates = _read_gates(bars)
     prompts = _list_prompts(path, n_stories, given["seed"])
     versions = [open_version(place, device=given["device"]) for place in (old, new)]
