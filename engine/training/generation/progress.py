@@ -37,14 +37,15 @@ def watching() -> Iterator[Watch]:
     said = -1
 
     def say(outcome: Outcome, budget: Budget) -> None:
-        """A line each time that another part of all quotas is full."""
+        """A line each time that another part of what is wanted was kept or rejected."""
         nonlocal said
         tallies = outcome.tallies.values()
         n_kept, n_wanted = sum(len(t.kept) for t in tallies), sum(t.quota for t in tallies)
-        part = _N_LINES * n_kept // max(1, n_wanted)
+        n_rejected = sum(tally.rejected.total() for tally in tallies)
+        # Rejected ones count: a run that keeps nothing costs as much as any.
+        part = _N_LINES * (n_kept + n_rejected) // max(1, n_wanted)
         if part > said:
             said = part
-            n_rejected = sum(tally.rejected.total() for tally in tallies)
             progress.console.print(
                 f"{n_kept:,} of {n_wanted:,} kept, {n_rejected:,} rejected,"
                 f" {render_money(budget)}",
