@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from engine.training.command_line import FOLDER, one_line_faults
 from engine.training.errors import TrainingError
 from engine.training.feed import TOKENIZER_FILE
-from engine.training.model_folder import WEIGHTS_FILE, read_weights
+from engine.training.model_folder import WEIGHTS_FILE, find_weights, read_weights
 
 # What was measured on, or fitted to, other weights says nothing of the mean.
 _OF_OTHER_WEIGHTS: Final = shutil.ignore_patterns(
@@ -62,7 +62,8 @@ def average_models(members: Sequence[Member], out_dir: Path) -> None:
     if out_dir.exists() and any(out_dir.iterdir()):
         raise TrainingError(f"{out_dir} is not empty")
     last = members[-1].folder
-    _check_folders(members)
+    for member in members:
+        find_weights(member.folder)
     _check_vocabulary(members)
     mean = _average(members)
     partial = out_dir.with_name(f".{out_dir.name}.partial")
@@ -74,16 +75,6 @@ def average_models(members: Sequence[Member], out_dir: Path) -> None:
     if out_dir.exists():
         out_dir.rmdir()
     partial.replace(out_dir)
-
-
-def _check_folders(members: Sequence[Member]) -> None:
-    for folder in (member.folder for member in members):
-        if not folder.is_dir():
-            raise TrainingError(f"{folder} holds no model: there is no such folder")
-        if not (folder / WEIGHTS_FILE).is_file():
-            raise TrainingError(
-                f"{folder} holds no model: no weights in one file ({WEIGHTS_FILE})"
-            )
 
 
 def _check_vocabulary(members: Sequence[Member]) -> None:

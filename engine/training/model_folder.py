@@ -154,15 +154,26 @@ def read_shape(folder: Path) -> ModelShape:
     )
 
 
+def find_weights(folder: Path) -> Path:
+    """The file of a model's weights; nothing is read.
+
+    Raises:
+        TrainingError: There is no such folder, or no weights in one file in it.
+    """
+    if not folder.is_dir():
+        raise TrainingError(f"{folder} holds no model: there is no such folder")
+    if not (folder / WEIGHTS_FILE).is_file():
+        raise TrainingError(f"{folder} holds no model: no weights in one file ({WEIGHTS_FILE})")
+    return folder / WEIGHTS_FILE
+
+
 def read_weights(folder: Path) -> dict[str, torch.Tensor]:
     """The weights of a model that lies in a folder, in the types that they are stored in.
 
     Raises:
         TrainingError: They are not there in one file, or cannot be read.
     """
-    path = folder / WEIGHTS_FILE
-    if not path.is_file():
-        raise TrainingError(f"{folder} holds no weights in one file ({WEIGHTS_FILE})")
+    path = find_weights(folder)
     try:
         return load_file(path)
     except SafetensorError as error:

@@ -11,13 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import Final
 
 from engine.verify.told import find_told
 
-_WORD: Final = re.compile(r"\d[\d,]*(?:\.\d+)?|[a-z]+(?:-[a-z]+)*|[$%.,;:?!]")
+_WORD: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|\.\d+|[a-z]+|[$%.,;:?!]")
 # Words that stand for a number in a program, though they are none.
 _IMPLIED: Final[Mapping[str, int]] = MappingProxyType(
     {
@@ -32,6 +32,8 @@ _IMPLIED: Final[Mapping[str, int]] = MappingProxyType(
         **dict.fromkeys(("hour", "hours"), 60),
     }
 )
+# More than any problem tells; what is read of a question is bounded whatever its length.
+MOST_MENTIONS: Final = 32
 _ENDS: Final = frozenset(".?!")
 _NUMBER_MARK: Final = "#"
 # Words on either side that count, and how many of them by their place as well.
@@ -61,7 +63,7 @@ class Cues:
     """What a question's words say about its numbers.
 
     Attributes:
-        mentions: In the order of telling.
+        mentions: In the order of telling, at most `MOST_MENTIONS`.
         asking: The words of the sentence that asks, alone and by twos.
     """
 
@@ -71,15 +73,25 @@ class Cues:
 
 def read_cues(question: str) -> Cues:
     """Read what stands around the numbers of a question."""
-    found = list(_WORD.finditer(question.lower()))
-    words = [_NUMBER_MARK if one.group()[0].isdigit() else one.group() for one in found]
+    found = list(_WORD.finditer("".join(map(_lower, question))))
+    words = [_mask(one.group()) for one in found]
     told = dict(find_told(question))
-    mentions = tuple(
+    mentions = (
         Mention(value=value, place=place, cues=_near(words, place))
         for place, one in enumerate(found)
         if (value := told.get(one.start(), _implied(one.group()))) is not None
     )
-    return Cues(mentions=mentions, asking=_asking(words))
+    return Cues(mentions=tuple(islice(mentions, MOST_MENTIONS)), asking=_asking(words))
+
+
+def _lower(character: str) -> str:
+    """The small letter; a letter that becomes two stays, so that places are as in the question."""
+    lowered = character.lower()
+    return lowered if len(lowered) == 1 else character
+
+
+def _mask(word: str) -> str:
+    return _NUMBER_MARK if word[-1].isdigit() else word
 
 
 def _implied(word: str) -> Fraction | None:

@@ -20,7 +20,7 @@ class LogLinear:
     """How probable each filler is, given cues.
 
     Attributes:
-        fillers: What may fill the slot, at least two.
+        fillers: What may fill the slot, at least one.
         bias: The log-odds of each before any cue, up to a constant.
         weights: What each known cue adds to them, once for every time that it is there.
     """

@@ -42,7 +42,7 @@ class Relation(StrEnum):
 
 
 class Direction(StrEnum):
-    """Whether the answer grows or shrinks with a number, the others being positive."""
+    """Whether the answer grows or shrinks with a number, every value on the way being positive."""
 
     UP = "up"
     DOWN = "down"
@@ -74,7 +74,8 @@ class Operands:
     Attributes:
         roles: Every literal with its part, in the order of the program.
         relations: Of two told numbers, where they first meet; the one told first comes first.
-        directions: Of the told numbers that the last statement depends on.
+        directions: Of the told numbers that the answer depends on; of several uses the first in
+            its expression counts.
         last: The operator that gives the answer; empty where none does.
     """
 
@@ -84,18 +85,24 @@ class Operands:
     last: str
 
 
-def read_operands(program: Program, told: Sequence[Fraction]) -> Operands:
-    """Read a program's use of the numbers told, these in the order of telling."""
+def read_operands(program: Program, told: Sequence[Fraction], answer: str = "") -> Operands:
+    """Read a program's use of numbers.
+
+    Args:
+        program: Any that can be parsed.
+        told: The numbers of the question, in the order of telling.
+        answer: The name of the statement that gives the answer; any other stands for the last.
+    """
     reader = _Reader(order={value: place for place, value in enumerate(told)})
-    parts: _Parts = {}
     for statement in program.statements:
-        parts = reader.read(statement.expression, Role.ALONE)
-        reader.named[statement.name] = parts
-    last = program.statements[-1].expression
+        reader.named[statement.name] = reader.read(statement.expression, Role.ALONE)
+    expressions = {statement.name: statement.expression for statement in program.statements}
+    name = answer if answer in expressions else program.statements[-1].name
+    last = expressions[name]
     return Operands(
         roles=tuple(reader.roles),
         relations=reader.relations,
-        directions=parts,
+        directions=reader.named[name],
         last=last.operator if isinstance(last, Operation) else "",
     )
 

@@ -14,12 +14,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Final
 
+from engine.domain.program import MAX_DIGITS
 from engine.verify.told import numbers_told
 
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _ASSIGNED: Final = re.compile(r"\b([a-z])=")
 _REFERRED: Final = re.compile(r"(?<![a-z])([a-z])(?![a-z=(])")
-_NAMED: Final = re.compile(r"<[^>]*>.*", re.DOTALL)
+_NAMED: Final = re.compile(r"<[^>]*>(.*)", re.DOTALL)
 # Unused numbers up to this one are often no part of the sum: "two friends", "the first 3 days".
 _SMALL: Final = 10
 # Denominators of amounts that a question asks for: whole, halves, money.
@@ -60,10 +61,10 @@ def list_shape(question: str, program: str, answer: str | None) -> tuple[float, 
         program: Its statements, parted by semicolons or lines; the answer's name may follow.
         answer: What it comes to; ``None`` where it comes to nothing.
     """
-    body = without_name(program)
+    body, _ = split_name(program)
     statements = [part for part in re.split(r"[;\n]", body) if part.strip()]
     told = frozenset(numbers_told(question))
-    used = Counter(Fraction(text) for text in _NUMBER.findall(body))
+    used = Counter(Fraction(one) for one in _NUMBER.findall(body) if len(one) <= MAX_DIGITS)
     value, unused = _read(answer), told - used.keys()
     return (
         float(len(statements)),
@@ -89,9 +90,10 @@ def list_shape(question: str, program: str, answer: str | None) -> tuple[float, 
     )
 
 
-def without_name(program: str) -> str:
-    """A program without the mark and the name of its answer that may follow it."""
-    return _NAMED.sub("", program)
+def split_name(program: str) -> tuple[str, str]:
+    """A program and the name of its answer, which may follow it behind a mark."""
+    found = _NAMED.search(program)
+    return (program, "") if found is None else (program[: found.start()], found[1].strip())
 
 
 def _read(answer: str | None) -> Fraction | None:

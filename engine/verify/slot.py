@@ -7,24 +7,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from engine.domain.program import ProgramError, parse_program
 from engine.verify.cue import Cues, Mention, read_cues
 from engine.verify.operand import Operands, Role, read_operands
-from engine.verify.shape import without_name
+from engine.verify.shape import split_name
 
 # More numbers than a word problem tells; pairs grow with their square.
 MOST_TOLD: Final = 16
+MOST_USES: Final = 32
 _FARTHEST: Final = 3
 
 
 class SlotKind(StrEnum):
-    """What a slot is about.
+    """What a slot is about, and which words are its cues.
 
-    ``NUMBER``: one number, its role. ``PAIR``: two, their relation. ``MOVE``: one, the direction
-    in which the answer moves with it. ``ASKED``: the question, the operator that gives the answer.
+    ``NUMBER``: one number, its role; the words near it, wherever it is told. ``PAIR``: two, their
+    relation; the words near both, and those that ask. ``MOVE``: one, the direction in which the
+    answer moves with it; the words near it, and those that ask. ``ASKED``: the operator that gives
+    the answer; the words that ask.
     """
 
     NUMBER = "number"
@@ -55,13 +58,14 @@ def list_slots(question: str, program: str) -> tuple[Slot, ...]:
         question: What it is to answer.
         program: Its statements; the answer's name may follow.
     """
+    body, answer = split_name(program)
     try:
-        parsed = parse_program(without_name(program))
+        parsed = parse_program(body)
     except ProgramError:
         return ()
     cues = read_cues(question)
     firsts = _firsts(cues.mentions)
-    operands = read_operands(parsed, [mention.value for mention in firsts])
+    operands = read_operands(parsed, [mention.value for mention in firsts], answer)
     return (
         *_numbers(cues.mentions, operands),
         *_pairs(firsts, operands, cues),
@@ -79,13 +83,13 @@ def _firsts(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _numbers(mentions: Sequence[Mention], operands: Operands) -> Iterator[Slot]:
-    near: defaultdict[Fraction, tuple[str, ...]] = defaultdict(tuple)
+    near: defaultdict[Fraction, list[str]] = defaultdict(list)
     for mention in mentions:
         near[mention.value] += mention.cues
     used = {value for value, _ in operands.roles}
-    for value, role in operands.roles:
-        cues = near.get(value, ("untold", f"untold {value}"))
-        yield Slot(kind=SlotKind.NUMBER, filler=role, cues=cues)
+    for value, role in islice(dict.fromkeys(operands.roles), MOST_USES):
+        cues = near.get(value, ["untold", f"untold {value}"])
+        yield Slot(kind=SlotKind.NUMBER, filler=role, cues=tuple(cues))
     for mention in mentions:
         if mention.value not in used:
             yield Slot(kind=SlotKind.NUMBER, filler=Role.UNUSED, cues=mention.cues)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from engine.domain.number_word import find_number_words
+from engine.domain.program import MAX_DIGITS
 
 _NUMBER: Final = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])\d+(?:\.\d+)?|\.\d+")
 # "One" and "zero" are seldom told as amounts.
@@ -20,9 +21,13 @@ def numbers_told(question: str) -> tuple[Fraction, ...]:
 
 
 def find_told(question: str) -> Iterator[tuple[int, Fraction]]:
-    """Yield where each number of a question begins, and its value; digits first, then words."""
+    """Yield where each number of a question begins, and its value; digits first, then words.
+
+    A number of more digits than a program may hold is none that it could be told.
+    """
     for found in _NUMBER.finditer(question):
-        yield found.start(), Fraction(found.group().replace(",", ""))
+        if len(found.group()) <= MAX_DIGITS:
+            yield found.start(), Fraction(found.group().replace(",", ""))
     for start, value in find_number_words(question):
         if value >= _LEAST_SPELT:
             yield start, Fraction(value)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Final, TypeAlias, assert_never
+from typing import Final, TypeAlias, TypeVar, assert_never
 
 from engine.training.datasets.row import Kind
 from engine.training.emission.chain import emit_chains
@@ -52,6 +52,7 @@ class Asked:
     framework: Path | None = None
 
 
+_Example = TypeVar("_Example", bound=Example)
 Draw: TypeAlias = Callable[[Asked, Random], Iterator[Example]]
 
 
@@ -108,18 +109,26 @@ def _draw_blueprint(asked: Asked, rng: Random) -> Iterator[Example]:
 
 def _draw_story(asked: Asked, rng: Random) -> Iterator[Example]:
     for example in emit_kind(draw_story_problem(rng, asked.split), asked.kind, rng):
-        # A problem that cannot be answered does not say itself who told it.
-        yield replace(example, origin=replace(example.origin, source=STORIES))
+        yield _told_by_hand(example)
+
+
+def _told_by_hand(example: _Example) -> _Example:
+    """A problem that cannot be answered does not say itself who told it."""
+    return replace(example, origin=replace(example.origin, source=STORIES))
 
 
 def _draw_program(asked: Asked, rng: Random) -> Iterator[Example]:
     """Families and stories by turns of chance, as rows of a model that writes programs."""
-    draw = draw_problem if rng.random() < _FAMILY_RATIO else draw_story_problem
-    problem = draw(rng, asked.split)
+    if asked.kind not in {Kind.CONVERSATION, Kind.PREFERENCE}:
+        raise DatasetError(f"`programs` gives conversations and preferences, not {asked.kind}")
+    is_story = rng.random() >= _FAMILY_RATIO
+    problem = (draw_story_problem if is_story else draw_problem)(rng, asked.split)
+    found: Sequence[Example] = ()
     if asked.kind is Kind.CONVERSATION:
-        yield emit_written(problem)
-    elif asked.kind is Kind.PREFERENCE and isinstance(problem, WordProblem):
-        yield from emit_written_pairs(problem, rng)
+        found = (emit_written(problem),)
+    elif isinstance(problem, WordProblem):
+        found = emit_written_pairs(problem, rng)
+    yield from map(_told_by_hand, found) if is_story else found
 
 
 def _draw_tool_use(asked: Asked, rng: Random) -> Iterator[Example]:

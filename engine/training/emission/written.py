@@ -22,7 +22,7 @@ def emit_written(problem: WordProblem | UnanswerableProblem) -> Conversation:
     if isinstance(problem, UnanswerableProblem):
         reply, answer = f"{ANSWER}{NONE}", NOT_TOLD
     else:
-        reply, answer = _written(problem, problem.program), render_number(problem.answer)
+        reply, answer = _render(problem, problem.program), render_number(problem.answer)
     return Conversation(
         messages=(
             Message(role=Role.USER, content=problem.question),
@@ -35,13 +35,13 @@ def emit_written(problem: WordProblem | UnanswerableProblem) -> Conversation:
 
 def emit_written_pairs(problem: WordProblem, rng: Random) -> tuple[PreferencePair, ...]:
     """The program against others that differ from a right one by a slip, in the same form."""
-    chosen = _written(problem, problem.program)
+    chosen = _render(problem, problem.program)
     slipped = draw_slipped(problem, problem.program, rng, n_wrong=N_PAIRS)
     return tuple(
         PreferencePair(
             prompt=(Message(role=Role.USER, content=problem.question),),
             chosen=chosen,
-            rejected=_written(problem, one.program),
+            rejected=_render(problem, one.program),
             fault=one.fault,
             origin=origin_of(problem),
         )
@@ -49,5 +49,5 @@ def emit_written_pairs(problem: WordProblem, rng: Random) -> tuple[PreferencePai
     )
 
 
-def _written(problem: WordProblem, program: Program) -> str:
+def _render(problem: WordProblem, program: Program) -> str:
     return render_completion(plain_form(program, problem.question))

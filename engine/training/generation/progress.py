@@ -14,7 +14,7 @@ from engine.training.generation.budget import Budget
 from engine.training.generation.outcome import Outcome, Tally
 from engine.training.generation.run import Refused, Watch
 
-# Lines of progress of a whole run, where there is no terminal.
+# Lines of progress for as many replies as are wanted, where there is no terminal.
 _N_LINES: Final = 20
 
 

@@ -24,7 +24,8 @@ MAX_VARIABLES: Final = 12
 _RANGE: Final = re.compile(r"(-?\d{1,9})\s*\.\.\s*(-?\d{1,9})")
 _DECIMAL: Final = re.compile(r"-?\d{1,18}(?:\.\d{1,9})?(?:/[1-9]\d{0,17})?")
 _NAME: Final = re.compile(r"[A-Za-z_]\w{0,30}", re.ASCII)
-_WORD: Final = re.compile(r"[\w{}]+")
+# An operator between numbers or slots is a word; a hyphen within words is none.
+_WORD: Final = re.compile(r"[\w{}]+|(?<![a-z])[-+*/^=<>](?![a-z])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +74,8 @@ class Sketch:
     def template(self) -> str:
         """16 hex digits of the surface's words.
 
-        Whoever asked for it: a question that a model writes under two blocks is one wording, and
-        belongs to one split.
+        A question that a model writes under two blocks is one wording, and belongs to one split,
+        so the family has no part in it.
         """
         return template_digest(fold_words(self.question))
 
@@ -120,7 +121,7 @@ class Sketch:
 
 
 def fold_words(text: str) -> str:
-    """A text without its case, its blanks and its punctuation."""
+    """A text without its case, its blanks and its punctuation; operators stay."""
     return " ".join(_WORD.findall(text.lower()))
 
 

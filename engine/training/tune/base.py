@@ -1,19 +1,19 @@
 """The model that a run is given, looked for before anything is loaded.
 
 A base is a folder here or a name on Hugging Face's hub. The library asks the hub for whatever is
-no folder, file after file and each several times over: a mistyped path took two minutes to be
-refused, and was said to lack a tokenizer.
+no folder, file after file and each several times over, and says of a mistyped path in the end that
+it lacks a tokenizer.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
+import httpx
 from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
 from huggingface_hub.errors import (
     GatedRepoError,
-    HfHubHTTPError,
     RemoteEntryNotFoundError,
     RepositoryNotFoundError,
 )
@@ -25,9 +25,8 @@ from engine.training.tune.library import first_line
 # How long the hub may take for its one answer.
 HUB_TIMEOUT_S: Final = 20.0
 
-# The hub's errors are its network library's and the system's, whichever network library that is;
-# a name that cannot be one on the hub is a wrong value.
-_FAULTS: Final = cast("tuple[type[Exception], ...]", (*HfHubHTTPError.__bases__, ValueError))
+# A name that cannot be one on the hub is a wrong value.
+_FAULTS: Final = (httpx.HTTPError, OSError, ValueError)
 _PATH_STARTS: Final = ("/", "./", "../", "~")
 
 
@@ -67,8 +66,14 @@ def require_published(base: str) -> None:
 
 
 def is_path(base: str) -> bool:
-    """Whether a base is written as a path: a name on the hub is an owner and a word at most."""
-    return base.startswith(_PATH_STARTS) or base.count("/") > 1
+    """Whether a base is written as a path: a name on the hub is an owner and a word at most.
+
+    One word behind the name of a folder that is here is taken for a path, too.
+    """
+    parent, slash, _ = base.rpartition("/")
+    return (
+        base.startswith(_PATH_STARTS) or "/" in parent or (bool(slash) and Path(parent).is_dir())
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice
 from random import Random
 
 from engine.answers.extract import ANSWER_TAG
@@ -20,7 +21,7 @@ def pair_chains(
 ) -> tuple[PreferencePair, ...]:
     """At most so many pairs of each question that has right and wrong chains, none twice.
 
-    Each chain has its turn before any has a second one.
+    Of either side each chain has its turn before any has a second one.
     """
     groups: defaultdict[str, list[JudgedChain]] = defaultdict(list)
     for chain in chains:
@@ -30,7 +31,7 @@ def pair_chains(
     )
 
 
-def written(chain: JudgedChain) -> str:
+def render_chain(chain: JudgedChain) -> str:
     """A chain as its writer wrote it: a program with its answer's name, or its steps as prose."""
     program = STATEMENT_JOINT.join(chain.steps)
     if ANSWER_TAG in program:
@@ -45,22 +46,27 @@ def written(chain: JudgedChain) -> str:
 def _draw_pairs(
     group: Sequence[JudgedChain], n_most: int, rng: Random
 ) -> Iterator[PreferencePair]:
-    right = list({written(c): c for c in group if c.is_right}.values())
-    wrong = list({written(c): c for c in group if not c.is_right}.values())
+    right = list({render_chain(c): c for c in group if c.is_right}.values())
+    wrong = list({render_chain(c): c for c in group if not c.is_right}.values())
     rng.shuffle(right)
     rng.shuffle(wrong)
-    places = product(range(len(right)), range(len(wrong)))
-    # By diagonals: the first of each before the first of one meets the second of the other.
-    ordered = sorted(places, key=lambda place: (abs(place[0] - place[1]), place))
-    for i, j in ordered[:n_most]:
+    for i, j in islice(_meetings(len(right), len(wrong)), n_most):
         yield _pair(right[i], wrong[j])
+
+
+def _meetings(n_right: int, n_wrong: int) -> Iterator[tuple[int, int]]:
+    """Every pair once: both sides go round, and one waits a turn when all would meet again."""
+    n_round = math.lcm(n_right, n_wrong) if n_right and n_wrong else 0
+    for shift in range(n_right * n_wrong // n_round if n_round else 0):
+        for turn in range(n_round):
+            yield turn % n_right, (turn + shift) % n_wrong
 
 
 def _pair(right: JudgedChain, wrong: JudgedChain) -> PreferencePair:
     return PreferencePair(
         prompt=(Message(role=Role.USER, content=right.question),),
-        chosen=written(right),
-        rejected=written(wrong),
+        chosen=render_chain(right),
+        rejected=render_chain(wrong),
         fault=wrong.fault or Fault.SAMPLED,
         origin=right.origin,
     )

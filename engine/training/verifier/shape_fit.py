@@ -30,7 +30,7 @@ _N_FOLDS: Final = 3
 # Of all that counts. Planted slips are rarer among samples than they must be for the trees to see
 # them, and to miss one costs more than to doubt a right solution, which its like outvote.
 _PLANTED_SHARE: Final = 0.25
-# Digits that are kept of thresholds and leaves.
+# Digits that are kept of leaves; a threshold has to part what the library parted.
 _DIGITS: Final = 5
 
 

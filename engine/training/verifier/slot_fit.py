@@ -21,9 +21,9 @@ from engine.verify.slot import Slot, SlotKind, list_slots
 _INVERSE_PENALTY: Final = 0.1
 _MAX_STEPS: Final = 100
 _TOLERANCE: Final = 1e-3
-# Slots that a cue has to be met in: names of people and rare things are no cues.
+# Slots that a cue has to be met in: rare names of people and things are no cues.
 _LEAST_MET: Final = 25
-# Weights below this change no odds by more than three hundredths of themselves.
+# Weights nearer to zero are left out, which halves the file.
 _LEAST_WEIGHT: Final = 0.03
 _DIGITS: Final = 2
 

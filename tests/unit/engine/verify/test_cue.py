@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.verify.cue import read_cues
+from engine.verify.cue import MOST_MENTIONS, read_cues
 
 
 def told(question):
@@ -56,3 +57,28 @@ def test_every_text_has_cues_in_the_order_of_reading(question):
     places = [place for _, place in told(question)]
 
     assert places == sorted(set(places))
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("Add 4,5,6 and 1,000.", [4, 5, 6, 1000]),
+        ("\u0130stanbul has 12 cups and 5 more.", [12, 5]),
+        ("She ate one-half and sold two-thirds.", [2, 2, 3]),
+        ("Pay $.50 of 12.5.", [Fraction(1, 2), Fraction(25, 2)]),
+    ],
+)
+def test_every_number_told_is_met_where_it_stands(question, values):
+    assert [value for value, _ in told(question)] == values
+
+
+def test_a_decimal_point_ends_no_sentence():
+    assert read_cues("It rains. How much is .5 of 20?").asking[:3] == ("how", "much", "is")
+
+
+def test_a_long_question_has_no_more_mentions_than_are_allowed():
+    assert len(told("5 " * 8_000)) == MOST_MENTIONS
+
+
+def test_a_number_without_end_is_not_told():
+    assert told("He has " + "9" * 9_000 + " or 4.") == [(Fraction(4), 4)]

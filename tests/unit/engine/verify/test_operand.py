@@ -77,6 +77,13 @@ def test_the_last_operator_gives_the_answer():
     assert read("a=3+5;b=a").last == ""
 
 
+def test_the_statement_that_is_named_gives_the_answer():
+    found = read_operands(parse_program("a=3*5;b=a-7"), TOLD, "a")
+
+    assert found.last == "*"
+    assert set(found.directions) == {3, 5}
+
+
 def test_a_name_used_twice_is_read_once():
     doubling = ";".join(f"{chr(98 + i)}={chr(97 + i)}+{chr(97 + i)}" for i in range(24))
 

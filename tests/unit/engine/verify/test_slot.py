@@ -39,8 +39,13 @@ def test_pairs_hold_the_words_of_both_and_of_what_is_asked():
     assert {"1>cups", "2<0breaks", "? left", "? how many", "apart 2"} <= set(pair.cues)
 
 
-def test_the_answers_name_is_no_part_of_a_program():
+def test_the_answers_name_says_which_operator_answers():
     assert list_slots(QUESTION, "a=12-3<ans>a") == list_slots(QUESTION, "a=12-3")
+    assert fillers("a=12*7;b=a-3<ans>a", SlotKind.ASKED) == ["*"]
+
+
+def test_what_is_done_often_has_one_slot():
+    assert fillers("a=12+12;b=a+12", SlotKind.NUMBER)[:2] == [Role.ADDEND, Role.UNUSED]
 
 
 def test_what_is_asked_is_held_against_the_last_operator():

@@ -200,6 +200,7 @@ def test_answers_by_program_are_drawn_for_a_model_that_writes_them(tmp_path, kin
     part = Part(generator="programs", category=Category.MATH, near_duplicates=True)
     _, train, dev = built(mix(part, n_rows=20, kind=kind), tmp_path / "out")
 
+    assert len(train + dev) == 20
     for example in train + dev:
         replies = (
             [example.messages[-1].content]
@@ -207,6 +208,13 @@ def test_answers_by_program_are_drawn_for_a_model_that_writes_them(tmp_path, kin
             else [example.chosen, example.rejected]
         )
         assert all(read_completion(reply).said is not None for reply in replies)
+
+
+@pytest.mark.parametrize("kind", [Kind.STEPS, Kind.CLAIMS])
+def test_answers_by_program_are_of_two_kinds_alone(tmp_path, kind):
+    part = Part(generator="programs", category=Category.MATH)
+    with pytest.raises(DatasetError, match="gives conversations and preferences"):
+        built(mix(part, n_rows=20, kind=kind), tmp_path / "out")
 
 
 @pytest.mark.parametrize("kind", Kind)

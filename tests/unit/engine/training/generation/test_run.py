@@ -211,11 +211,13 @@ async def test_few_requests_that_are_all_refused_are_the_servers_fault(tmp_path)
     assert "3 in all" in ending.error
 
 
-async def test_bars_can_be_drawn(tmp_path, monkeypatch):
+async def test_on_a_terminal_bars_tell_what_it_costs(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
     with watching() as watch:
-        ending, _, _ = await run(tmp_path, {MATH: lane(MATH, 4, 1)}, answer, watch=watch)
-    assert ending.end is End.FULL
+        await run(tmp_path, {MATH: lane(MATH, 4, 1)}, answer, watch=watch)
+
+    assert "cost " in capsys.readouterr().err
 
 
 async def test_off_a_terminal_a_line_tells_what_is_kept_and_what_it_cost(tmp_path, capsys):

@@ -14,7 +14,13 @@ from engine.training.errors import DatasetError
 from engine.training.example import Category
 from engine.training.generation.check import check_paraphrase, check_sketch, fit_draws
 from engine.training.generation.reply import Reason, RejectedError
-from engine.training.generation.sketch import from_row, read_sketches, read_value, to_row
+from engine.training.generation.sketch import (
+    fold_words,
+    from_row,
+    read_sketches,
+    read_value,
+    to_row,
+)
 
 ROW = {
     "question": "A shelf has {n} boxes of {k} pens. {m} are sold. How many pens are left?",
@@ -42,11 +48,13 @@ def test_one_wording_belongs_to_one_split_whoever_asked_for_it():
     one = from_row(ROW)
     same = {**ROW, "question": ROW["question"].replace("shelf has", "SHELF has,")}
     other = from_row({**same, "category": "finance", "family": "stock.pens"})
-    changed = from_row({**ROW, "question": ROW["question"] + " Really?"})
+    changed = from_row({**ROW, "question": ROW["question"].replace("{n} boxes of", "{n} -")})
 
     assert other.template == one.template
     assert other.home is one.home
     assert changed.template != one.template
+    assert fold_words("What is {n} - {k}?") != fold_words("What is {n} + {k}?")
+    assert fold_words("Twenty-five, then.") == fold_words("twenty five then")
 
 
 def test_sound_blueprint_passes():

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from random import Random
 
+import pytest
 from click.testing import CliRunner
 
 from engine.training.datasets.file import read_examples, write_examples
 from engine.training.emission.chain import WRONG_SYSTEM
-from engine.training.verifier.chain_pair import pair_chains, written
+from engine.training.verifier.chain_pair import pair_chains, render_chain
 from engine.training.verifier.pair_command import pairs
 from tests.unit.engine.training.verifier.made_up import make_chain, make_chains
 
@@ -22,18 +23,18 @@ def chain(program, *, is_right=False, system="one@0.8", question=QUESTION):
 
 
 def test_a_program_is_given_its_answers_name():
-    assert written(chain("a=4+5;b=a*2")) == "a=4+5;b=a*2<ans>b"
-    assert written(chain("a=4+5;b=a*2<ans>a")) == "a=4+5;b=a*2<ans>a"
+    assert render_chain(chain("a=4+5;b=a*2")) == "a=4+5;b=a*2<ans>b"
+    assert render_chain(chain("a=4+5;b=a*2<ans>a")) == "a=4+5;b=a*2<ans>a"
 
 
 def test_prose_stays_as_it_is():
     said = make_chain(QUESTION, ("First, 4 and 5.", "The answer is 9."), 2)
-    assert written(said) == "First, 4 and 5.\nThe answer is 9."
+    assert render_chain(said) == "First, 4 and 5.\nThe answer is 9."
 
 
 def test_the_better_one_is_right_and_the_worse_one_wrong_and_no_pair_comes_twice():
     chains = make_chains(20, seed=1)
-    right = {(one.question, written(one)) for one in chains if one.is_right}
+    right = {(one.question, render_chain(one)) for one in chains if one.is_right}
     found = pair_chains(chains, per_question=4, rng=Random(0))
 
     assert found
@@ -44,12 +45,15 @@ def test_the_better_one_is_right_and_the_worse_one_wrong_and_no_pair_comes_twice
     assert len({(p.prompt, p.chosen, p.rejected) for p in found}) == len(found)
 
 
-def test_each_chain_has_its_turn_before_any_has_a_second():
-    right = [chain(f"a=4+5;b=a+{n}", is_right=True) for n in range(3)]
-    wrong = [chain(f"a=4-5;b=a-{n}") for n in range(3)]
-    found = pair_chains([*right, *wrong], per_question=3, rng=Random(0))
+@pytest.mark.parametrize(("n_right", "n_wrong"), [(3, 3), (2, 6), (6, 2), (4, 6), (1, 5)])
+def test_each_chain_has_its_turn_before_any_has_a_second(n_right, n_wrong):
+    right = [chain(f"a=4+5;b=a+{n}", is_right=True) for n in range(n_right)]
+    wrong = [chain(f"a=4-5;b=a-{n}") for n in range(n_wrong)]
+    every = pair_chains([*right, *wrong], per_question=n_right * n_wrong, rng=Random(0))
 
-    assert len({pair.chosen for pair in found}) == len({pair.rejected for pair in found}) == 3
+    assert len({(pair.chosen, pair.rejected) for pair in every}) == n_right * n_wrong
+    assert len({pair.chosen for pair in every[:n_right]}) == n_right
+    assert len({pair.rejected for pair in every[:n_wrong]}) == n_wrong
 
 
 def test_the_command_leaves_made_chains_out_unless_asked(tmp_path):
