@@ -150,7 +150,7 @@ def test_truncated_reply_is_not_kept(framework, tmp_path, monkeypatch):
         result = run(*words(server, framework, tmp_path / "out", n=2))
     assert result.exit_code == 5
     assert "truncated 3" in result.output
-    assert "none right (n = 0)" in result.output
+    assert "no labels to check again" in result.output
 
 
 def test_cap_is_never_overshot_and_a_larger_one_goes_on(framework, tmp_path):
@@ -161,7 +161,7 @@ def test_cap_is_never_overshot_and_a_larger_one_goes_on(framework, tmp_path):
         n_asked = len(server.calls)
         assert capped.exit_code == 4, capped.output
         assert "larger --max-cost to go on" in capped.output.splitlines()[-1]
-        spent = float(re.search(r"cost ([\d.]+) of at most 3.5", capped.output)[1])
+        spent = float(re.search(r"cost ([\d.]+) of at most 3.5", capped.stdout)[1])
         assert 0 < spent <= 3.5
         result = run(*words(server, framework, out, *prices, "--max-cost", "1000", n=40))
         assert result.exit_code == 0, result.output

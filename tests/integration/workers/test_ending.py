@@ -100,6 +100,8 @@ async def test_a_job_that_nothing_ends_is_left_to_the_reaper(
 
 
 async def test_a_log_names_job_and_request_while_the_search_runs(bench: Any) -> None:
+    # What a request to the API bound in this process, in another test, is there until the next.
+    structlog.contextvars.clear_contextvars()
     seen: list[dict[str, Any]] = []
 
     def look(request: GenerationRequest, index: int) -> str | Choice:
