@@ -61,6 +61,8 @@ RESERVED: Final = (
     "<reserved3>",
 )
 STATEMENT_JOINT: Final = ";"
+# Between the steps of a solution in words.
+PROSE_JOINT: Final = "\n\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,17 @@ def render_prompt(question: str) -> str:
 def render_completion(program: Program) -> str:
     """What the model is to write, without the end token."""
     return f"{render_program(program)}{ANSWER}{program.statements[-1].name}"
+
+
+def name_answer(program: str) -> str:
+    """A program that names its answer: the last statement's name, unless there is one already.
+
+    What is no program, such as a call of a tool, stays as it is.
+    """
+    name, sign, _ = program.rpartition(STATEMENT_JOINT)[2].partition("=")
+    if not sign or ANSWER in program or program.startswith(TOOL):
+        return program
+    return f"{program}{ANSWER}{name.strip()}"
 
 
 def render_row(question: str, program: Program) -> str:

@@ -13,7 +13,7 @@ from engine.training.example import Conversation, JudgedChain, Message, Role, Tw
 from engine.training.frameworks.framework import TOOLS
 from engine.training.plain import plain_form
 from engine.training.problem import UnanswerableProblem, WordProblem
-from engine.training.row_format import ANSWER, STATEMENT_JOINT
+from engine.training.row_format import ANSWER, STATEMENT_JOINT, name_answer
 from engine.training.rows import (
     Called,
     Claimed,
@@ -203,12 +203,11 @@ def _text_of(statement: Statement) -> str:
 
 
 def _whole(chain: JudgedChain) -> Judged:
-    program, _, answer = STATEMENT_JOINT.join(chain.steps).partition(ANSWER)
-    last = program.rpartition(STATEMENT_JOINT)[2].partition("=")[0]
+    program, _, answer = name_answer(STATEMENT_JOINT.join(chain.steps)).partition(ANSWER)
     return Judged(
         question=chain.question,
         program=program,
-        answer=answer.strip() or last.strip(),
+        answer=answer.strip(),
         is_right=chain.is_right,
     )
 

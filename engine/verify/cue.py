@@ -15,9 +15,9 @@ from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import Final
 
-from engine.verify.told import find_told
+from engine.verify.told import DIGITS, POINT, find_told
 
-_WORD: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|\.\d+|[a-z]+|[$%.,;:?!]")
+_WORD: Final = re.compile(rf"{DIGITS}|{POINT}|[a-z]+|[$%.,;:?!]")
 # Words that stand for a number in a program, though they are none.
 _IMPLIED: Final[Mapping[str, int]] = MappingProxyType(
     {

@@ -10,7 +10,11 @@ from typing import Final
 from engine.domain.number_word import find_number_words
 from engine.domain.program import MAX_DIGITS
 
-_NUMBER: Final = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?!\d)|(?<![\w.])\d+(?:\.\d+)?|\.\d+")
+# Patterns of a number in digits, and of one that begins with its point.
+DIGITS: Final = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?"
+POINT: Final = r"\.\d+"
+
+_NUMBER: Final = re.compile(rf"(?<![\w.])(?:{DIGITS})|{POINT}")
 # "One" and "zero" are seldom told as amounts.
 _LEAST_SPELT: Final = 2
 

@@ -8,12 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from random import Random
 
-from engine.answers.extract import ANSWER_TAG
 from engine.domain.program import ProgramError, parse_program
 from engine.training.example import Fault, JudgedChain, Message, PreferencePair, Role
-from engine.training.row_format import STATEMENT_JOINT
-
-_PROSE_JOINT = "\n"
+from engine.training.row_format import ANSWER, PROSE_JOINT, STATEMENT_JOINT, name_answer
 
 
 def pair_chains(
@@ -34,13 +31,17 @@ def pair_chains(
 def render_chain(chain: JudgedChain) -> str:
     """A chain as its writer wrote it: a program with its answer's name, or its steps as prose."""
     program = STATEMENT_JOINT.join(chain.steps)
-    if ANSWER_TAG in program:
-        return program
+    if ANSWER not in program and not _can_be_read(program):
+        return PROSE_JOINT.join(chain.steps)
+    return name_answer(program)
+
+
+def _can_be_read(program: str) -> bool:
     try:
-        parsed = parse_program(program)
+        parse_program(program)
     except ProgramError:
-        return _PROSE_JOINT.join(chain.steps)
-    return f"{program}{ANSWER_TAG}{parsed.statements[-1].name}"
+        return False
+    return True
 
 
 def _draw_pairs(

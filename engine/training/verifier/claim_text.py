@@ -15,18 +15,18 @@ from transformers import PreTrainedTokenizerBase
 from engine.domain.errors import InvalidInputError
 from engine.prompts.prompt_set import load_prompt_set
 from engine.training.row_format import (
-    ANSWER,
     CHECK,
     NO,
     PROGRAM,
+    PROSE_JOINT,
     QUESTION,
     STATEMENT_JOINT,
     TOOL,
     YES,
+    name_answer,
 )
 
 CHAT_SET: Final = "chat"
-CHAT_JOINT: Final = "\n\n"
 JUDGE: Final = "judge"
 
 
@@ -80,10 +80,9 @@ class MarkLayout:
         """The text behind which the model says yes or no."""
         body = self.joint.join(steps)
         opening = "" if body.startswith(TOOL) else PROGRAM
+        claimed = name_answer(body) if is_whole else body
         # The questions of its training are single lines.
-        return (
-            f"{QUESTION}{' '.join(question.split())}{opening}{body}{_end(body, is_whole)}{CHECK}"
-        )
+        return f"{QUESTION}{' '.join(question.split())}{opening}{claimed}{CHECK}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +95,7 @@ class ChatLayout:
 
     tokenizer: PreTrainedTokenizerBase
     name: str = "chat"
-    joint: str = CHAT_JOINT
+    joint: str = PROSE_JOINT
     yes: str = "yes"
     no: str = "no"
 
@@ -135,11 +134,3 @@ def encode(tokenizer: PreTrainedTokenizerBase, text: str) -> list[int]:
 
 def _is_one_token(tokenizer: PreTrainedTokenizerBase, mark: str) -> bool:
     return len(encode(tokenizer, mark)) == 1
-
-
-def _end(body: str, is_whole: bool) -> str:  # noqa: FBT001 - private, and named at its one call
-    """The answer's name behind a whole program: the last statement's, unless it names one."""
-    name, sign, _ = body.rpartition(STATEMENT_JOINT)[2].partition("=")
-    if not is_whole or ANSWER in body or not sign or body.startswith(TOOL):
-        return ""
-    return f"{ANSWER}{name.strip()}"

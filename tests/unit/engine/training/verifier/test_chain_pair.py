@@ -29,7 +29,7 @@ def test_a_program_is_given_its_answers_name():
 
 def test_prose_stays_as_it_is():
     said = make_chain(QUESTION, ("First, 4 and 5.", "The answer is 9."), 2)
-    assert render_chain(said) == "First, 4 and 5.\nThe answer is 9."
+    assert render_chain(said) == "First, 4 and 5.\n\nThe answer is 9."
 
 
 def test_the_better_one_is_right_and_the_worse_one_wrong_and_no_pair_comes_twice():
