@@ -18,6 +18,27 @@ from engine.training.generation.run import Refused, Watch
 _N_LINES: Final = 20
 
 
+class _Lines:
+    """Tells in lines what bars cannot, where there is no terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._n_told = -1
+
+    def tell(self, outcome: Outcome, budget: Budget) -> None:
+        """Write a line each time that another part of what is wanted was kept or rejected."""
+        tallies = outcome.tallies.values()
+        n_kept, n_wanted = sum(len(t.kept) for t in tallies), sum(t.quota for t in tallies)
+        n_rejected = sum(tally.rejected.total() for tally in tallies)
+        # Rejected ones count: a run that keeps nothing costs as much as any.
+        n_parts = _N_LINES * (n_kept + n_rejected) // max(1, n_wanted)
+        if self._console.is_terminal or n_parts <= self._n_told:
+            return
+        self._n_told = n_parts
+        text = f"{n_kept:,} of {n_wanted:,} kept, {n_rejected:,} rejected, {render_money(budget)}"
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 @contextmanager
 def watching() -> Iterator[Watch]:
     """Show a bar for each category and what it costs; a line now and then where that is a file."""
@@ -33,30 +54,10 @@ def watching() -> Iterator[Watch]:
         disable=not console.is_terminal,
     )
     bars: dict[Category, TaskID] = {}
-
-    said = -1
-
-    def say(outcome: Outcome, budget: Budget) -> None:
-        """A line each time that another part of what is wanted was kept or rejected."""
-        nonlocal said
-        tallies = outcome.tallies.values()
-        n_kept, n_wanted = sum(len(t.kept) for t in tallies), sum(t.quota for t in tallies)
-        n_rejected = sum(tally.rejected.total() for tally in tallies)
-        # Rejected ones count: a run that keeps nothing costs as much as any.
-        part = _N_LINES * (n_kept + n_rejected) // max(1, n_wanted)
-        if part > said:
-            said = part
-            progress.console.print(
-                f"{n_kept:,} of {n_wanted:,} kept, {n_rejected:,} rejected,"
-                f" {render_money(budget)}",
-                markup=False,
-                highlight=False,
-                soft_wrap=True,
-            )
+    lines = _Lines(console)
 
     def watch(outcome: Outcome, budget: Budget, n_in_flight: int) -> None:
-        if progress.disable:
-            say(outcome, budget)
+        lines.tell(outcome, budget)
         for category, tally in outcome.tallies.items():
             if category not in bars:
                 bars[category] = progress.add_task(category.value, total=tally.quota, note="")
