@@ -63,10 +63,12 @@ class Generator:
     Attributes:
         draw: Draws what one problem or pattern gives; nothing is an answer too.
         summary: One line of help.
+        kinds: The kinds of example that it has.
     """
 
     draw: Draw
     summary: str
+    kinds: frozenset[Kind] = frozenset(Kind)
 
 
 def get_generator(name: str) -> Generator:
@@ -119,14 +121,12 @@ def _told_by_hand(example: _Example) -> _Example:
 
 def _draw_program(asked: Asked, rng: Random) -> Iterator[Example]:
     """Families and stories by turns of chance, as rows of a model that writes programs."""
-    if asked.kind not in {Kind.CONVERSATION, Kind.PREFERENCE}:
-        raise DatasetError(f"`programs` gives conversations and preferences, not {asked.kind}")
     is_story = rng.random() >= _FAMILY_RATIO
     problem = (draw_story_problem if is_story else draw_problem)(rng, asked.split)
     found: Sequence[Example] = ()
     if asked.kind is Kind.CONVERSATION:
         found = (emit_written(problem),)
-    elif isinstance(problem, WordProblem):
+    elif asked.kind is Kind.PREFERENCE and isinstance(problem, WordProblem):
         found = emit_written_pairs(problem, rng)
     yield from map(_told_by_hand, found) if is_story else found
 
@@ -169,7 +169,13 @@ GENERATORS: Final = {
     STORIES: Generator(draw=_draw_story, summary="Word problems of the stories told by hand."),
     FRAMEWORKS: Generator(draw=_draw_framework, summary="Reasoning blocks of the domains."),
     "programs": Generator(
-        draw=_draw_program, summary="Both, answered by program, as svend-mini writes."
+        draw=_draw_program,
+        summary="Both, answered by program, as svend-mini writes.",
+        kinds=frozenset({Kind.CONVERSATION, Kind.PREFERENCE}),
     ),
-    "tool-use": Generator(draw=_draw_tool_use, summary="Short questions with a call of a tool."),
+    "tool-use": Generator(
+        draw=_draw_tool_use,
+        summary="Short questions with a call of a tool.",
+        kinds=frozenset({Kind.CONVERSATION}),
+    ),
 }

@@ -172,11 +172,12 @@ def _mixture(table: Mapping[str, Any], folder: Path, digest: str) -> Mixture:
     max_tokens = _count(table, "max_tokens")
     if (max_tokens is None) == bool(tokenizer):
         raise DatasetError("`tokenizer` and `max_tokens` need one another")
+    kind = choice_field(table, "kind", Kind, Kind.CONVERSATION)
     return Mixture(
         rows=_wanted(table.get("rows")),
-        parts=_parts(table.get("part"), folder),
+        parts=_parts(table.get("part"), folder, kind),
         seed=_integer(table, "seed", 0),
-        kind=choice_field(table, "kind", Kind, Kind.CONVERSATION),
+        kind=kind,
         order=choice_field(table, "order", Order, Order.SHUFFLED),
         dev_ratio=_ratio(table, "dev_ratio", DEFAULT_DEV_RATIO),
         personal=choice_field(table, "personal", PersonalPolicy, PersonalPolicy.DROP),
@@ -195,19 +196,19 @@ def _wanted(value: object) -> dict[Category, int]:
     }
 
 
-def _parts(value: object, folder: Path) -> tuple[Part, ...]:
+def _parts(value: object, folder: Path, kind: Kind) -> tuple[Part, ...]:
     if not isinstance(value, list) or not value:
         raise DatasetError("there is no `[[part]]`")
     parts: list[Part] = []
     for number, table in enumerate(value, start=1):
         try:
-            parts.append(_part(table, folder))
+            parts.append(_part(table, folder, kind))
         except DatasetError as error:
             raise DatasetError(f"part {number}: {error}") from error
     return tuple(parts)
 
 
-def _part(table: Mapping[str, Any], folder: Path) -> Part:
+def _part(table: Mapping[str, Any], folder: Path, kind: Kind) -> Part:
     _refuse_unknown(table, _PART_FIELDS)
     file, generator = text_field(table, "file", ""), text_field(table, "generator", "")
     if bool(file) == bool(generator):
@@ -216,7 +217,7 @@ def _part(table: Mapping[str, Any], folder: Path) -> Part:
     if framework and generator != FRAMEWORKS:
         raise DatasetError(f"`framework` goes with the generator `{FRAMEWORKS}` only")
     if generator:
-        get_generator(generator)
+        _check_generator(generator, kind)
         if not category:
             raise DatasetError("a generator needs `category`")
     format_name = text_field(table, "format", _OWN_FORMAT)
@@ -233,6 +234,13 @@ def _part(table: Mapping[str, Any], folder: Path) -> Part:
         weight=_weight(table),
         near_duplicates=_flag(table, "near_duplicates", default=bool(generator)),
     )
+
+
+def _check_generator(name: str, kind: Kind) -> None:
+    kinds = get_generator(name).kinds
+    if kind not in kinds:
+        has = " and ".join(one for one in Kind if one in kinds)
+        raise DatasetError(f"the generator `{name}` gives {has}, and the set is of {kind}")
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: frozenset[str]) -> None:

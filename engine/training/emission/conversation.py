@@ -44,7 +44,7 @@ def emit_refusal(problem: UnanswerableProblem, rng: Random) -> Conversation:
     """A problem that tells too little, and an answer that says what is missing."""
     reply = f"{rng.choice(_NOT_ENOUGH)} {problem.why}\nThe answer is: {_ANSWER_NOT_ENOUGH}"
     return Conversation(
-        messages=_turns(problem.question, reply),
+        messages=make_turns(problem.question, reply),
         origin=origin_of(problem),
         answer=_ANSWER_NOT_ENOUGH,
     )
@@ -71,13 +71,14 @@ def _taken_apart(problem: WordProblem, rng: Random) -> str:
 
 def _talk(problem: WordProblem, question: str, reply: str) -> Conversation:
     return Conversation(
-        messages=_turns(question, reply),
+        messages=make_turns(question, reply),
         origin=origin_of(problem),
         answer=render_number(problem.answer),
     )
 
 
-def _turns(question: str, reply: str) -> tuple[Message, ...]:
+def make_turns(question: str, reply: str) -> tuple[Message, ...]:
+    """What the user asks, and what the assistant says to it."""
     return (
         Message(role=Role.USER, content=question),
         Message(role=Role.ASSISTANT, content=reply),

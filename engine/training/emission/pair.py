@@ -32,7 +32,7 @@ def emit_pairs(problem: WordProblem, rng: Random) -> tuple[PreferencePair, ...]:
         seed = rng.getrandbits(32)
         chosen = _explained(problem, program, seed)
         rejected = _explained(problem, slipped.program, seed)
-        found.append(_pair(problem, chosen, rejected, slipped.fault))
+        found.append(make_pair(problem, chosen, rejected, slipped.fault))
     return tuple(found)
 
 
@@ -44,7 +44,7 @@ def _miscalculated(problem: WordProblem, program: Program, rng: Random) -> Prefe
     before, _, after = chosen.rpartition(last.mark)
     # What stands after the last mark repeats the answer, and must repeat the slip as well.
     rejected = before + slipped + _replaced(after, last.result, wrong)
-    return _pair(problem, chosen, rejected, Fault.ARITHMETIC)
+    return make_pair(problem, chosen, rejected, Fault.ARITHMETIC)
 
 
 def _replaced(text: str, old: str, new: str) -> str:
@@ -59,7 +59,8 @@ def _explained(problem: WordProblem, program: Program, seed: int) -> str:
     return explain(told, Random(seed))
 
 
-def _pair(problem: WordProblem, chosen: str, rejected: str, fault: Fault) -> PreferencePair:
+def make_pair(problem: WordProblem, chosen: str, rejected: str, fault: Fault) -> PreferencePair:
+    """Two replies to a problem's question, the first better."""
     return PreferencePair(
         prompt=(Message(role=Role.USER, content=problem.question),),
         chosen=chosen,

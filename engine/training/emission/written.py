@@ -8,8 +8,10 @@ from typing import Final
 from engine.answers.extract import NOT_TOLD
 from engine.domain.program import Program, render_number
 from engine.training.emission.chain import draw_slipped
+from engine.training.emission.conversation import make_turns
 from engine.training.emission.origin import origin_of
-from engine.training.example import Conversation, Message, PreferencePair, Role
+from engine.training.emission.pair import make_pair
+from engine.training.example import Conversation, PreferencePair
 from engine.training.plain import plain_form
 from engine.training.problem import UnanswerableProblem, WordProblem
 from engine.training.row_format import ANSWER, NONE, render_completion
@@ -24,10 +26,7 @@ def emit_written(problem: WordProblem | UnanswerableProblem) -> Conversation:
     else:
         reply, answer = _render(problem, problem.program), render_number(problem.answer)
     return Conversation(
-        messages=(
-            Message(role=Role.USER, content=problem.question),
-            Message(role=Role.ASSISTANT, content=reply),
-        ),
+        messages=make_turns(problem.question, reply),
         origin=origin_of(problem),
         answer=answer,
     )
@@ -38,14 +37,7 @@ def emit_written_pairs(problem: WordProblem, rng: Random) -> tuple[PreferencePai
     chosen = _render(problem, problem.program)
     slipped = draw_slipped(problem, problem.program, rng, n_wrong=N_PAIRS)
     return tuple(
-        PreferencePair(
-            prompt=(Message(role=Role.USER, content=problem.question),),
-            chosen=chosen,
-            rejected=_render(problem, one.program),
-            fault=one.fault,
-            origin=origin_of(problem),
-        )
-        for one in slipped
+        make_pair(problem, chosen, _render(problem, one.program), one.fault) for one in slipped
     )
 
 

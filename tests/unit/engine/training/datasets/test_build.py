@@ -210,13 +210,6 @@ def test_answers_by_program_are_drawn_for_a_model_that_writes_them(tmp_path, kin
         assert all(read_completion(reply).said is not None for reply in replies)
 
 
-@pytest.mark.parametrize("kind", [Kind.STEPS, Kind.CLAIMS])
-def test_answers_by_program_are_of_two_kinds_alone(tmp_path, kind):
-    part = Part(generator="programs", category=Category.MATH)
-    with pytest.raises(DatasetError, match="gives conversations and preferences"):
-        built(mix(part, n_rows=20, kind=kind), tmp_path / "out")
-
-
 @pytest.mark.parametrize("kind", Kind)
 def test_frameworks_of_the_category_are_drawn(tmp_path, kind):
     part = Part(generator="frameworks", category=Category.CHEMISTRY, near_duplicates=True)

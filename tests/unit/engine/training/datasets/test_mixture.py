@@ -113,6 +113,11 @@ def test_near_duplicates_may_be_left_in(tmp_path):
             '[rows]\nmath = 2\n[[part]]\ngenerator = "x"', "no generator 'x'", id="generator"
         ),
         pytest.param(
+            'kind = "steps"\n[rows]\nmath = 2\n[[part]]\ngenerator = "programs"',
+            "part 1: the generator `programs` gives conversation and preference, and the set is",
+            id="kind",
+        ),
+        pytest.param(
             '[rows]\nmath = 2\n[[part]]\ngenerator = "stories"',
             "a generator needs `category`",
             id="no category",
